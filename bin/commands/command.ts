@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { exitingWithCode } from '../failure.ts'
+import { terminalProgress } from '../terminal.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { DEFAULT_DATA_DIR, openWorkspace } from '../workspace/workspace.ts'
+
+/** What every command that works on a data directory takes. */
+export interface WorkspaceFlags {
+  data: string
+  json: boolean
+}
+
+/** A command with `--data` and `--json`. */
+export function workspaceCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--data <dir>', 'data directory', DEFAULT_DATA_DIR)
+    .option('--json', 'print the result as JSON', false)
+}
+
+/** Opens the data directory, or joins a running `npm start`, does the work, and closes. */
+export function withWorkspace(flags: WorkspaceFlags, work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  return exitingWithCode(async () => {
+    const workspace = await openWorkspace({ dataDir: flags.data, progress: terminalProgress(), whenHeld: 'attach' })
+    try {
+      await work(workspace)
+    } finally {
+      await workspace.close()
+    }
+  })
+}
+
+/** Prints a result: an object for machines, text for people. */
+export function print(flags: { json: boolean }, result: unknown, text: () => string): void {
+  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${text()}\n`)
+}

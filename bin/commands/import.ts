@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { importBets } from '../../shared/usecases/import-bets.ts'
+import { readBetFile } from '../bet-file.ts'
+import { importLine } from '../report.ts'
+import type { WorkspaceFlags } from './command.ts'
+import { print, withWorkspace, workspaceCommand } from './command.ts'
+
+/** Rejections shown to a person; the rest are in quarantine. */
+const SHOWN_REJECTIONS = 5
+
+export function importCommand(): Command {
+  return workspaceCommand('import', 'Import a bet log (CSV or Parquet); importing it twice changes nothing.')
+    .argument('<file>', 'the layout is told by the header: Closeline ledger, Pikkit (15 or 17 columns), Juice Reel')
+    .action((path: string, flags: WorkspaceFlags) =>
+      withWorkspace(flags, async (workspace) => {
+        const file = await readBetFile(path, workspace.progress)
+        const { report, ledger, demoBetsRemoved } = await importBets(workspace, file, await workspace.bets.all())
+        const rejections = file.parsed.rejections
+        print(flags, { ...report, demoBetsRemoved, bets: ledger.length, rejections }, () =>
+          [
+            importLine(report),
+            ...(demoBetsRemoved > 0 ? [`${demoBetsRemoved} demo bets made way for your own`] : []),
+            ...rejections.slice(0, SHOWN_REJECTIONS).map((r) => `line ${r.line}: ${r.reason}: ${r.detail}`),
+            ...(rejections.length > SHOWN_REJECTIONS ? [`… and ${rejections.length - SHOWN_REJECTIONS} more`] : []),
+            `${ledger.length} bets in the ledger; train on them with  npx closeline train`,
+          ].join('\n'),
+        )
+      }),
+    )
+}

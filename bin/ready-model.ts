@@ -1,0 +1,42 @@
+import { featuresHash } from '../shared/features/registry.ts'
+import { snapshotSchema } from '../shared/features/snapshot.ts'
+import { DomainError } from '../shared/kernel/errors.ts'
+import { getJson } from '../shared/kernel/json-object.ts'
+import { performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
+import { RECIPE_REVISION } from '../shared/recipe/market-model.ts'
+import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
+import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/run-pipeline.ts'
+import type { TrainingReport } from '../shared/usecases/train-model.ts'
+import type { Workspace } from './workspace/workspace.ts'
+
+/** The model in service, where it and both snapshots were made from exactly this ledger by this very software. */
+export async function findReadyModel(
+  workspace: Pick<Workspace, 'objects' | 'registry'>,
+  { ledgerSha256 }: LedgerIdentity,
+): Promise<TrainingReport | undefined> {
+  const { objects, registry } = workspace
+  try {
+    const champion = await registry.champion()
+    if (champion === undefined) return undefined
+    const { manifest } = await registry.load(champion.version)
+    const snapshot = await getJson(objects, FEATURE_SNAPSHOT_KEY, snapshotSchema)
+    const record = await getJson(objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
+    const hash = await featuresHash()
+    const isCurrent =
+      manifest.ledger.sha256 === ledgerSha256 &&
+      manifest.recipe.revision === RECIPE_REVISION &&
+      manifest.features.hash === hash &&
+      snapshot?.ledgerSha256 === ledgerSha256 &&
+      snapshot.featuresHash === hash &&
+      record?.ledgerSha256 === ledgerSha256
+    if (!isCurrent) return undefined
+    const candidate = (await registry.list()).find(
+      (other) => other.ledger.sha256 === ledgerSha256 && other.verdict !== 'baseline',
+    )
+    return { candidate: candidate ?? manifest, served: manifest, reason: champion.reason }
+  } catch (thrown) {
+    // Damaged files are made anew from the ledger, which is the only thing that cannot be made again.
+    if (thrown instanceof DomainError) return undefined
+    throw thrown
+  }
+}

@@ -1,0 +1,88 @@
+import type { Preparation, TrainingOutcome } from './prepare-product.ts'
+import { DEMO_BETS } from './prepare-product.ts'
+import { block, count, importLine, qualityLines, scoreTable } from './report.ts'
+
+const DEMO_NOTE = `DEMO DATA: ${count(DEMO_BETS)} simulated bets. Use your own with  npm start -- --bets FILE`
+
+/** What a person reads when the product is ready. */
+export function startSummary(preparation: Preparation, url: string, seconds: number): string {
+  const blocks = [
+    ...(preparation.ledger.origin === 'demo' ? [block(DEMO_NOTE, [])] : []),
+    block('Ledger', ledgerLines(preparation)),
+    block(`Quality on ${preparation.ledger.assessedAt.slice(0, 10)}`, qualityLines(preparation.ledger.quality)),
+    ...modelBlocks(preparation.outcome),
+    block(`Ready after ${seconds.toFixed(1)} s`, [
+      `API     ${url}/api/v1/predict`,
+      `Docs    ${url}/docs`,
+      `Health  ${url}/ready`,
+      'Stop with Ctrl-C.',
+    ]),
+    block('Try', [exampleCurl(url)]),
+  ]
+  return `\n${blocks.join('\n\n')}\n`
+}
+
+function modelBlocks(outcome: TrainingOutcome): string[] {
+  if ('noModel' in outcome) {
+    return [
+      block('No model', [outcome.noModel, 'Scores of your own record are served; predictions answer 503 until then.']),
+    ]
+  }
+  const { candidate, served, reason, trained } = outcome
+  const { rows, largestDifference } = served.parity
+  return [
+    block(`Scores of ${candidate.version}`, [scoreTable(candidate)]),
+    block(`Serving ${served.version}`, [
+      trained ? reason : `${reason} (trained earlier; no bet has changed since)`,
+      `ONNX agrees with our own arithmetic within ${largestDifference.toExponential(1)} over ${count(rows)} bets`,
+    ]),
+  ]
+}
+
+/** The same for machines. */
+export function startReport(preparation: Preparation, url: string, seconds: number): Record<string, unknown> {
+  const { ledger, imported, outcome } = preparation
+  return {
+    ready: true,
+    seconds,
+    url,
+    data: ledger.origin,
+    bets: ledger.bets,
+    settledBets: ledger.settledBets,
+    betsWithSettlementTime: ledger.betsWithSettlementTime,
+    quarantined: preparation.quarantined,
+    import: imported ?? null,
+    quality: ledger.quality,
+    demoBetsRemoved: preparation.demoBetsRemoved,
+    ...modelReport(outcome),
+  }
+}
+
+function modelReport(outcome: TrainingOutcome): Record<string, unknown> {
+  if ('noModel' in outcome) return { trained: false, served: null, reason: outcome.noModel, candidate: null }
+  const { candidate, served, reason, trained } = outcome
+  const { version, verdict, scores } = candidate
+  return { trained, served: served.version, reason, candidate: { version, verdict, scores } }
+}
+
+function ledgerLines(preparation: Preparation): string[] {
+  const { imported, quarantined, demoBetsRemoved } = preparation
+  const { bets, settledBets, betsWithSettlementTime } = preparation.ledger
+  const assumed = settledBets - betsWithSettlementTime
+  return [
+    `${count(bets)} bets, ${count(settledBets)} settled, ${count(quarantined)} rows in quarantine`,
+    ...(imported === undefined ? [] : [importLine(imported)]),
+    ...(demoBetsRemoved === 0 ? [] : [`${count(demoBetsRemoved)} demo bets made way for your own`]),
+    ...(assumed === 0
+      ? []
+      : [
+          `${count(assumed)} settled bets have no settlement time: a result counts as known 6 h (live), 24 h (straight)`,
+          'or 48 h (combined) after placement; 96 h or 120 h in American football, golf, cricket, motorsport',
+        ]),
+  ]
+}
+
+function exampleCurl(url: string): string {
+  const body = { sport: 'Basketball', league: 'NBA', market: 'Moneyline', institution_name: 'DraftKings', odds: -110 }
+  return `curl -s ${url}/api/v1/predict -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+}

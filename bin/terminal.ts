@@ -1,0 +1,64 @@
+import { styleText } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import type { Progress } from '../shared/kernel/ports.ts'
+
+/**
+ * Progress on standard error: bars where a person watches, one plain line a task elsewhere, so that standard output
+ * carries nothing but the result.
+ */
+export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  return { start: (label, total) => (stream.isTTY ? bar(stream, label, total) : plainLine(stream, label)) }
+}
+
+function bar(stream: NodeJS.WriteStream, label: string, total: number | undefined): ReturnType<Progress['start']> {
+  const begin = performance.now()
+  const shown = new SingleBar({
+    stream,
+    format: `${label.padEnd(34)} ${total === undefined ? '' : '{bar} {percentage} % '}{note}`,
+    barsize: 24,
+    barCompleteChar: '━',
+    barIncompleteChar: '╌',
+    hideCursor: true,
+    fps: 12,
+  })
+  shown.start(total ?? 0, 0, { note: '' })
+  return {
+    // Where the end is not known, the count is all there is to show.
+    advance: (done) => shown.update(done, { note: total === undefined ? String(done) : '' }),
+    finish: (note) => {
+      shown.update(total ?? 0, { note: dim(`${seconds(begin)}${note === undefined ? '' : ` · ${note}`}`) })
+      shown.stop()
+    },
+  }
+}
+
+function plainLine(stream: NodeJS.WriteStream, label: string): ReturnType<Progress['start']> {
+  const begin = performance.now()
+  return {
+    advance: () => {},
+    finish: (note) => stream.write(`${label}: ${seconds(begin)}${note === undefined ? '' : `, ${note}`}\n`),
+  }
+}
+
+function seconds(begin: number): string {
+  return `${((performance.now() - begin) / 1000).toFixed(1)} s`
+}
+
+/** Emphasis where standard output is a terminal that shows it. */
+export function bold(text: string): string {
+  return process.stdout.isTTY ? styleText('bold', text) : text
+}
+
+function dim(text: string): string {
+  return process.stderr.isTTY ? styleText('dim', text) : text
+}
+
+/** Text in columns: the first left-aligned, the others right, widths from the longest cell. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  '),
+    )
+    .join('\n')
+}

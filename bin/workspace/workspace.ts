@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { duckdbLake } from '../../shared/adapters/duckdb-lake.ts'
+import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
+import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
+import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
+import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
+import { startEmbeddedSupabase } from '../../shared/adapters/supabase-embedded.ts'
+import { supabaseImportStore } from '../../shared/adapters/supabase-import-store.ts'
+import { DomainError } from '../../shared/kernel/errors.ts'
+import type { Clock, ObjectStore, Progress } from '../../shared/kernel/ports.ts'
+import type { ModelRegistry } from '../../shared/registry/registry.ts'
+import { createModelRegistry } from '../../shared/registry/registry.ts'
+import type { LoadScorer } from '../../shared/registry/scorer.ts'
+import type { BetStore, ImportStore } from '../../shared/usecases/ledger-ports.ts'
+import type { LakeWriter } from '../../shared/usecases/run-pipeline.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { openDataDirectory } from './data-directory.ts'
+import type { Lock } from './lock.ts'
+import { takeLock } from './lock.ts'
+
+const MIGRATIONS_DIR = fileURLToPath(new URL('../../supabase/migrations', import.meta.url))
+
+export const DEFAULT_DATA_DIR = '.closeline'
+
+/** Every port that the use cases ask for, on one machine. */
+export interface Workspace {
+  directory: DataDirectory
+  bets: BetStore
+  imports: ImportStore
+  objects: ObjectStore
+  lake: LakeWriter
+  registry: ModelRegistry
+  loadScorer: LoadScorer
+  clock: Clock
+  progress: Progress
+  newId: () => string
+  close(): Promise<void>
+}
+
+export interface WorkspaceOptions {
+  dataDir: string
+  progress: Progress
+  /** Empties the directory first. */
+  fresh?: boolean
+  /**
+   * What to do where another process holds the directory: `attach` to its embedded Supabase (commands beside a running
+   * `npm start`), or `refuse`.
+   */
+  whenHeld: 'attach' | 'refuse'
+}
+
+/**
+ * Opens a data directory with its embedded Supabase.
+ *
+ * @throws {DomainError} `data_directory_busy`, and those of {@link openDataDirectory}
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { dataDir, progress, whenHeld } = options
+  const before = await openDataDirectory(dataDir, { fresh: false })
+  const taken = await takeLock(before.lockFile)
+  if ('holder' in taken) {
+    const { pid, supabaseUrl } = taken.holder
+    if (whenHeld === 'refuse' || supabaseUrl === null) {
+      throw new DomainError(
+        'data_directory_busy',
+        `process ${pid} works in ${before.root}: stop it, or name another folder with --data`,
+      )
+    }
+    return assemble(before, supabaseUrl, progress, async () => {})
+  }
+  return openOwned(options, taken.lock)
+}
+
+async function openOwned(options: WorkspaceOptions, lock: Lock): Promise<Workspace> {
+  try {
+    const directory = await openDataDirectory(options.dataDir, { fresh: options.fresh ?? false })
+    const task = options.progress.start('Opening the database')
+    const supabase = await startEmbeddedSupabase({
+      dataDir: directory.databaseDir,
+      migrationsDir: MIGRATIONS_DIR,
+      keys: directory.keys,
+    })
+    task.finish()
+    await lock.publish(supabase.url)
+    return assemble(directory, supabase.url, options.progress, async () => {
+      await supabase.close()
+      await lock.release()
+    })
+  } catch (thrown) {
+    await lock.release()
+    throw thrown
+  }
+}
+
+function assemble(
+  directory: DataDirectory,
+  supabaseUrl: string,
+  progress: Progress,
+  close: () => Promise<void>,
+): Workspace {
+  const client = supabaseServiceClient(supabaseUrl, directory.keys.secretKey)
+  const objects = fileObjectStore(directory.objectsDir)
+  return {
+    directory,
+    bets: supabaseBetStore(client),
+    imports: supabaseImportStore(client),
+    objects,
+    lake: duckdbLake(objects),
+    registry: createModelRegistry(objects, Date.now),
+    loadScorer: onnxScorer,
+    clock: Date.now,
+    progress,
+    newId: randomUUID,
+    close,
+  }
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import * as ort from 'onnxruntime-web/wasm'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/to-onnx.ts'
+import type { Scorer } from '../registry/scorer.ts'
+
+const WASM_FILE = 'ort-wasm-simd-threaded.wasm'
+
+let runtime: Promise<void> | undefined
+
+/**
+ * A {@link Scorer} on onnxruntime-web (WebAssembly, one thread: trees gain nothing from more).
+ *
+ * @param onnx       bytes of a model with the input `features` and the output `win_probability`
+ * @param nFeatures  width of the input
+ * @throws {UpstreamError} where the bytes are no model that runs
+ */
+export async function onnxScorer(onnx: Uint8Array, nFeatures: number): Promise<Scorer> {
+  await startRuntime()
+  const session = await translate('does not load', () => ort.InferenceSession.create(onnx))
+  return {
+    async score(features, nRows) {
+      const output = await translate('failed to run', () =>
+        session.run({ [MODEL_INPUT]: new ort.Tensor('float32', features, [nRows, nFeatures]) }),
+      )
+      const probabilities = output[MODEL_OUTPUT]?.data
+      if (!(probabilities instanceof Float32Array) || probabilities.length !== nRows) {
+        throw new UpstreamError('onnxruntime', `the model has no output ${MODEL_OUTPUT} of one value a row`, {
+          retryable: false,
+        })
+      }
+      return probabilities
+    },
+    release: () => session.release(),
+  }
+}
+
+/** Starts the runtime once for the process; a start that failed is tried again by the next caller. */
+function startRuntime(): Promise<void> {
+  runtime ??= translate('has no runtime', loadRuntime).catch((thrown: unknown) => {
+    runtime = undefined
+    throw thrown
+  })
+  return runtime
+}
+
+/** The runtime takes its WebAssembly as bytes, so that it never looks for a file by a path of its own. */
+async function loadRuntime(): Promise<void> {
+  ort.env.wasm.numThreads = 1
+  ort.env.logLevel = 'error'
+  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'))
+  const bytes = await readFile(join(packageFolder, WASM_FILE))
+  ort.env.wasm.wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+}
+
+async function translate<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new UpstreamError('onnxruntime', `the model ${what}: ${messageOf(cause)}`, { retryable: false, cause })
+  }
+}

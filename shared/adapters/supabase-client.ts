@@ -1,0 +1,20 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { createClient } from '@supabase/supabase-js'
+import { UpstreamError } from '../kernel/errors.ts'
+
+/** Rows of one request; PostgREST answers no more than 1,000 and says nothing of the rest. */
+export const PAGE_ROWS = 1000
+
+/** A client with the rights of the service role, without sessions of its own. */
+export function supabaseServiceClient(url: string, secretKey: string): SupabaseClient {
+  return createClient(url, secretKey, { auth: { persistSession: false, autoRefreshToken: false } })
+}
+
+/** The data of an answer of supabase-js. @throws {UpstreamError} where it is an error */
+export function dataOf<T>(answer: { data: T; error: { message: string; code?: string } | null; status: number }): T {
+  if (answer.error === null) return answer.data
+  const { message, code } = answer.error
+  // 4xx is our own request's fault and fails the same way again; the rest may pass.
+  const retryable = answer.status === 0 || answer.status >= 500
+  throw new UpstreamError('Supabase', `${message}${code ? ` (${code})` : ''}`, { retryable, cause: answer.error })
+}

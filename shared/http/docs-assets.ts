@@ -1,0 +1,53 @@
+/** Style of the API page: system fonts, both colour schemes, nothing fetched. */
+export const DOCS_STYLE = `
+:root { color-scheme: light dark; --ink: #1c2430; --dim: #5b6675; --line: #d9dee6; --paper: #fff; --soft: #f4f6f9; --accent: #0b6e4f; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --dim: #9aa6b5; --line: #2c3542; --paper: #12161c; --soft: #1a2028; --accent: #4cc79a; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 6rem; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
+h1 { margin: 0; font-size: 1.7rem; } h1 small { color: var(--dim); font-weight: 400; font-size: 1rem; }
+h2 { margin: 2.2rem 0 .6rem; font-size: 1.05rem; color: var(--dim); letter-spacing: .04em; text-transform: uppercase; }
+h4 { margin: 1.1rem 0 .4rem; font-size: .9rem; }
+a { color: var(--accent); } code, pre, textarea, input, select { font: 13.5px/1.5 ui-monospace, monospace; }
+.operation { border: 1px solid var(--line); border-radius: 10px; margin: .6rem 0; padding: 0 1rem; }
+.operation[open] { padding-bottom: 1rem; }
+.operation > summary { display: flex; gap: .7rem; align-items: baseline; flex-wrap: wrap; padding: .75rem 0; cursor: pointer; list-style: none; }
+.operation > summary span { color: var(--dim); }
+.method { display: inline-block; min-width: 3.4rem; padding: .1rem .5rem; border-radius: 6px; text-align: center; font-size: .78rem; color: #fff; background: #2563a8; }
+.method.post { background: #0b6e4f; }
+table { width: 100%; border-collapse: collapse; } th, td { padding: .35rem .5rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+th { width: 15rem; } td em { color: var(--dim); font-style: normal; font-size: .85rem; margin-right: .5rem; } th i { color: #c2410c; font-style: normal; margin-left: .15rem; }
+td table th { width: 9rem; }
+label { display: block; } input, select, textarea { width: 100%; padding: .35rem .5rem; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
+button { margin-top: .7rem; padding: .45rem 1.2rem; border: 0; border-radius: 6px; background: var(--accent); color: var(--paper); font-weight: 600; cursor: pointer; }
+@media (max-width: 40rem) { body { padding: 1.2rem .8rem 4rem; } tr, th, td { display: block; width: auto; } td { border-top: 0; padding-top: 0; } td table th { width: auto; } }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.answer { margin: .8rem 0 0; padding: .8rem; overflow: auto; background: var(--soft); border-radius: 8px; }
+.response > summary { padding: .25rem 0; cursor: pointer; } .status.s2 { color: var(--accent); } .status.s4, .status.s5 { color: #c2410c; }
+`
+
+/** Sends the form of an operation and shows what came back. */
+export const DOCS_SCRIPT = `
+for (const form of document.querySelectorAll('form')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const answer = form.querySelector('.answer')
+    const url = new URL(form.dataset.path, location.origin)
+    const request = { method: form.dataset.method.toUpperCase() }
+    for (const [name, value] of new FormData(form)) {
+      if (name === 'body') { request.body = value; request.headers = { 'content-type': 'application/json' } }
+      else if (value !== '') url.searchParams.set(name, value)
+    }
+    answer.hidden = false
+    answer.textContent = '…'
+    try {
+      const response = await fetch(url, request)
+      const text = await response.text()
+      let shown = text
+      try { shown = JSON.stringify(JSON.parse(text), null, 2) } catch { /* not JSON: shown as it came */ }
+      answer.textContent = request.method + ' ' + url.pathname + url.search + '\\n' + response.status + '\\n\\n' + shown
+    } catch (error) {
+      answer.textContent = 'No answer: ' + error.message
+    }
+  })
+}
+`

@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+import { DomainError, messageOf } from './errors.ts'
+import type { ObjectStore } from './ports.ts'
+
+/**
+ * Reads a JSON object and checks it against its schema.
+ *
+ * @returns undefined where there is no such object
+ * @throws {DomainError} `corrupt_object` where it is not JSON or not of the schema
+ */
+export async function getJson<T>(objects: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const body = await objects.get(key)
+  if (body === undefined) return undefined
+  const parsed = schema.safeParse(parseJson(body, key))
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new DomainError('corrupt_object', `${key} is damaged: ${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  return parsed.data
+}
+
+/** Writes a value as one JSON object. */
+export function putJson(objects: ObjectStore, key: string, value: unknown): Promise<void> {
+  return objects.put(key, `${JSON.stringify(value)}\n`)
+}
+
+function parseJson(body: Uint8Array, key: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch (cause) {
+    throw new DomainError('corrupt_object', `${key} is damaged: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod'
+import type { Bet } from '../bets/bet.ts'
+import { isSettled, netReturnPerUnit } from '../bets/settlement.ts'
+import { Z_95 } from '../kernel/numeric.ts'
+
+/**
+ * Sums over settled bets from which every figure of a record can be given. Tallies of disjoint bets add up, so a few
+ * thousand of them answer any question about a ledger.
+ */
+export const performanceTallySchema = z.object({
+  bets: z.number(),
+  wins: z.number(),
+  losses: z.number(),
+  /** Pushes and voids: the stake came back. */
+  pushes: z.number(),
+  cashOuts: z.number(),
+  /** Bets whose stake and profit are known. */
+  moneyBets: z.number(),
+  stakeMinor: z.number(),
+  profitMinor: z.number(),
+  /** Σ stake², Σ stake·profit and Σ profit², for the interval of the turnover's ROI. */
+  stakeSquares: z.number(),
+  stakeProfits: z.number(),
+  profitSquares: z.number(),
+  /** Bets whose net return per unit is known. */
+  returnBets: z.number(),
+  returnSum: z.number(),
+  returnSquares: z.number(),
+})
+
+export type PerformanceTally = z.infer<typeof performanceTallySchema>
+
+const TALLY_KEYS = Object.keys(performanceTallySchema.shape) as (keyof PerformanceTally)[]
+
+/** The tally of no bet. */
+export function emptyTally(): PerformanceTally {
+  return Object.fromEntries(TALLY_KEYS.map((key) => [key, 0])) as PerformanceTally
+}
+
+/** Adds one bet, in place; an open bet adds nothing. Half-won counts as won, half-lost as lost. */
+export function addBet(tally: PerformanceTally, bet: Bet): void {
+  if (!isSettled(bet.state)) return
+  tally.bets += 1
+  if (bet.state === 'won' || bet.state === 'half_won') tally.wins += 1
+  else if (bet.state === 'lost' || bet.state === 'half_lost') tally.losses += 1
+  else if (bet.state === 'cashed_out') tally.cashOuts += 1
+  else tally.pushes += 1
+  if (bet.stakeMinor !== null && bet.profitMinor !== null) addMoney(tally, bet.stakeMinor, bet.profitMinor)
+  const perUnit = netReturnPerUnit(bet)
+  if (perUnit === undefined) return
+  tally.returnBets += 1
+  tally.returnSum += perUnit
+  tally.returnSquares += perUnit * perUnit
+}
+
+function addMoney(tally: PerformanceTally, stakeMinor: number, profitMinor: number): void {
+  tally.moneyBets += 1
+  tally.stakeMinor += stakeMinor
+  tally.profitMinor += profitMinor
+  tally.stakeSquares += stakeMinor * stakeMinor
+  tally.stakeProfits += stakeMinor * profitMinor
+  tally.profitSquares += profitMinor * profitMinor
+}
+
+/** Adds a tally of other bets, in place. */
+export function addTally(into: PerformanceTally, other: PerformanceTally): void {
+  for (const key of TALLY_KEYS) into[key] += other[key]
+}
+
+/** Return on what was staked, with a 95 % interval. */
+export interface RoiEstimate {
+  /** `turnover`: Σ profit / Σ stake. `flat_stakes`: mean return per bet, as if every stake had been equal. */
+  basis: 'turnover' | 'flat_stakes'
+  /** A fraction: 0.05 is 5 %. */
+  roi: number
+  /** Undefined where one bet gives no spread. */
+  interval: { low: number; high: number } | undefined
+  /** Bets that the estimate stands on. */
+  n: number
+}
+
+/**
+ * ROI over the turnover where every bet has its money, else at flat stakes over the bets whose return is known.
+ *
+ * Turnover: r = Σp/Σs with standard error √(n/(n−1) · Σ(p − r·s)²) / Σs (ratio estimator). Flat stakes: mean and standard
+ * error of the returns.
+ *
+ * @returns undefined where nothing is known of any return
+ * @see W. G. Cochran, "Sampling Techniques", 3rd ed., 2.11
+ */
+export function estimateRoi(tally: PerformanceTally): RoiEstimate | undefined {
+  if (tally.bets > 0 && tally.moneyBets === tally.bets && tally.stakeMinor > 0) {
+    const { moneyBets: n, stakeMinor: stakes } = tally
+    const roi = tally.profitMinor / stakes
+    const squares = tally.profitSquares - 2 * roi * tally.stakeProfits + roi * roi * tally.stakeSquares
+    const error = Math.sqrt((Math.max(0, squares) * n) / (n - 1)) / stakes
+    return { basis: 'turnover', roi, interval: intervalAround(roi, error, n), n }
+  }
+  const n = tally.returnBets
+  if (n === 0) return undefined
+  const roi = tally.returnSum / n
+  const variance = Math.max(0, tally.returnSquares - n * roi * roi) / (n - 1)
+  return { basis: 'flat_stakes', roi, interval: intervalAround(roi, Math.sqrt(variance / n), n), n }
+}
+
+function intervalAround(roi: number, error: number, n: number): RoiEstimate['interval'] {
+  return n < 2 ? undefined : { low: roi - Z_95 * error, high: roi + Z_95 * error }
+}

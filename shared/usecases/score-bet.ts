@@ -1,0 +1,100 @@
+import { UpstreamError } from '../kernel/errors.ts'
+import { getJson } from '../kernel/json-object.ts'
+import type { Clock, Logger, ObjectStore } from '../kernel/ports.ts'
+import type { Score } from '../performance/evaluation.ts'
+import { recommendationFor, scoreRecord, warningsFor } from '../performance/evaluation.ts'
+import type { PerformanceFilter, PerformanceSnapshot } from '../performance/snapshot.ts'
+import { performanceSnapshotSchema, selectTally } from '../performance/snapshot.ts'
+import type { PerformanceTally, RoiEstimate } from '../performance/tally.ts'
+import { estimateRoi } from '../performance/tally.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from './run-pipeline.ts'
+
+/** A bettor's record in a segment, and how it reads. */
+export interface BetScore {
+  tally: PerformanceTally
+  roi: RoiEstimate | undefined
+  /** wins / (wins + losses); NaN where none was decided. */
+  winRate: number
+  currency: string | null
+  score: Score
+  recommendation: string
+  warnings: string[]
+  origin: 'own' | 'demo'
+  /** Whether the settled bets carry their settlement time. */
+  settlementTimes: 'recorded' | 'partly_assumed' | 'assumed'
+}
+
+/** The sums of the ledger, kept in memory and read again when they are old. */
+export interface ServingRecord {
+  /** @throws {UpstreamError} where there is none to be had */
+  current(): Promise<PerformanceSnapshot>
+}
+
+/** Keeps the performance snapshot of an object store ready; after a failed look the last good one stays. */
+export function createServingRecord(deps: {
+  objects: ObjectStore
+  clock: Clock
+  logger: Logger
+  maxAgeMs: number
+}): ServingRecord {
+  let snapshot: PerformanceSnapshot | undefined
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+  let look: Promise<void> | undefined
+
+  async function lookForNewer(): Promise<void> {
+    lookedAtMs = deps.clock()
+    try {
+      snapshot = (await getJson(deps.objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)) ?? snapshot
+    } catch (thrown) {
+      deps.logger.error('record_refresh_failed', { cause: String(thrown) })
+    }
+  }
+
+  return {
+    async current() {
+      if (snapshot === undefined || deps.clock() - lookedAtMs >= deps.maxAgeMs) {
+        look ??= lookForNewer().finally(() => {
+          look = undefined
+        })
+      }
+      // Only the first caller has nothing to be served from meanwhile.
+      if (snapshot === undefined) await look
+      if (snapshot === undefined) {
+        const explanation = 'no record of the ledger has been made yet'
+        throw new UpstreamError('record', explanation, { explanation })
+      }
+      return snapshot
+    },
+  }
+}
+
+/** Scores a segment of the bettor's own record; open bets do not count. */
+export async function scoreBet(record: ServingRecord, filter: PerformanceFilter): Promise<BetScore> {
+  const snapshot = await record.current()
+  const tally = selectTally(snapshot, filter)
+  const roi = estimateRoi(tally)
+  const winRate = tally.wins / (tally.wins + tally.losses)
+  const score = scoreRecord(roi === undefined ? undefined : roi.roi * 100, winRate * 100)
+  return {
+    tally,
+    roi,
+    winRate,
+    currency: snapshot.currency,
+    score,
+    recommendation: recommendationFor(score, tally.bets),
+    warnings: [...warningsFor(tally.bets, roi), ...unanswerable(snapshot, filter)],
+    origin: snapshot.origin,
+    settlementTimes: settlementTimesOf(snapshot),
+  }
+}
+
+/** A player cannot be looked for in a ledger that does not say what was bet on. */
+function unanswerable(snapshot: PerformanceSnapshot, filter: PerformanceFilter): string[] {
+  if (filter.player === undefined || snapshot.cells.some((cell) => cell.selection !== null)) return []
+  return ['This ledger does not say what was bet on, so no bet can be matched to a player.']
+}
+
+function settlementTimesOf({ settledBets, betsWithSettlementTime }: PerformanceSnapshot): BetScore['settlementTimes'] {
+  if (betsWithSettlementTime === settledBets) return 'recorded'
+  return betsWithSettlementTime === 0 ? 'assumed' : 'partly_assumed'
+}

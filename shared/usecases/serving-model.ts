@@ -1,0 +1,137 @@
+import type { History } from '../features/history.ts'
+import { FEATURE_NAMES, featuresHash } from '../features/registry.ts'
+import { fromSnapshot, snapshotSchema } from '../features/snapshot.ts'
+import { DomainError, messageOf } from '../kernel/errors.ts'
+import { getJson } from '../kernel/json-object.ts'
+import type { Clock, Logger, ObjectStore } from '../kernel/ports.ts'
+import type { ModelManifest } from '../registry/manifest.ts'
+import { createModelRegistry } from '../registry/registry.ts'
+import type { LoadScorer, Scorer } from '../registry/scorer.ts'
+import { FEATURE_SNAPSHOT_KEY } from './run-pipeline.ts'
+
+/** All that a prediction needs, loaded and tried. */
+export interface LoadedModel {
+  manifest: ModelManifest
+  scorer: Scorer
+  history: History
+  /** Ledger that the history was made from. */
+  historyLedgerSha256: string
+  origin: 'own' | 'demo'
+}
+
+/** The model in service: kept in memory, looked after in the background, never replaced by one that does not work. */
+export interface ServingModel {
+  /** The last good model; undefined until one has loaded. */
+  current(): LoadedModel | undefined
+  /** Why the newest model is not the one in service; undefined where it is. For operators and `/ready`. */
+  problem(): string | undefined
+  /** Looks for a newer model; calls that overlap share one look. Never throws. */
+  refresh(): Promise<void>
+  /** Looks again where the last look is old or found nothing, without making the caller wait. */
+  refreshIfStale(): void
+}
+
+export interface ServingModelDeps {
+  objects: ObjectStore
+  loadScorer: LoadScorer
+  clock: Clock
+  logger: Logger
+  /** Age in milliseconds at which a look is repeated. */
+  maxAgeMs: number
+}
+
+/** Keeps the champion of a registry, with the feature snapshot beside it, ready to predict. */
+export function createServingModel(deps: ServingModelDeps): ServingModel {
+  let current: LoadedModel | undefined
+  let retired: Scorer | undefined
+  let problem: string | undefined = 'no model has been loaded yet'
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+  let look: Promise<void> | undefined
+
+  async function lookForNewer(): Promise<void> {
+    lookedAtMs = deps.clock()
+    try {
+      const next = await loadChampion(deps, current)
+      if (next !== current) deps.logger.info('model_loaded', { version: next.manifest.version })
+      if (current !== undefined && current.scorer !== next.scorer) {
+        // Requests in flight may still hold the old one: it is freed when the next but one takes over.
+        await retired?.release()
+        retired = current.scorer
+      }
+      current = next
+      problem = undefined
+    } catch (thrown) {
+      const reason = thrown instanceof DomainError ? thrown.message : 'the model cannot be read from where it is kept'
+      if (reason !== problem) deps.logger.error('model_refresh_failed', { reason, cause: messageOf(thrown) })
+      problem = reason
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    look ??= lookForNewer().finally(() => {
+      look = undefined
+    })
+    await look
+  }
+
+  return {
+    current: () => current,
+    problem: () => problem,
+    refresh,
+    refreshIfStale() {
+      // refresh never rejects, so nothing is lost by not waiting.
+      if (current === undefined || deps.clock() - lookedAtMs >= deps.maxAgeMs) void refresh()
+    },
+  }
+}
+
+/** Loads champion and snapshot; parts that have not changed are taken over. */
+async function loadChampion(deps: ServingModelDeps, current: LoadedModel | undefined): Promise<LoadedModel> {
+  const registry = createModelRegistry(deps.objects, deps.clock)
+  const champion = await registry.champion()
+  if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
+  const snapshot = await getJson(deps.objects, FEATURE_SNAPSHOT_KEY, snapshotSchema)
+  if (snapshot === undefined) throw new DomainError('no_snapshot', 'no feature snapshot has been made yet')
+  const hash = await featuresHash()
+  if (snapshot.featuresHash !== hash) {
+    throw new DomainError('features_changed', 'the feature snapshot was made by another version of the features')
+  }
+  const sameModel = current?.manifest.version === champion.version
+  if (current !== undefined && sameModel && current.historyLedgerSha256 === snapshot.ledgerSha256) {
+    await registry.load(champion.version)
+    return current
+  }
+  const { manifest, onnx } = await registry.load(champion.version)
+  if (manifest.ledger.origin !== snapshot.origin) {
+    const [trainedOn, ledger] = [manifest.ledger.origin, snapshot.origin].map((o) =>
+      o === 'demo' ? 'demo data' : 'your own bets',
+    )
+    throw new DomainError(
+      'model_of_other_data',
+      `model ${manifest.version} was trained on ${trainedOn}, and the ledger holds ${ledger}`,
+    )
+  }
+  if (manifest.features.hash !== hash) {
+    throw new DomainError(
+      'features_changed',
+      `model ${manifest.version} was trained on another version of the features`,
+    )
+  }
+  const scorer =
+    current !== undefined && sameModel ? current.scorer : await loadAndTry(deps.loadScorer, onnx, manifest.version)
+  const { ledgerSha256, origin } = snapshot
+  return { manifest, scorer, history: fromSnapshot(snapshot), historyLedgerSha256: ledgerSha256, origin }
+}
+
+/** Loads a model and runs one inference, an even-money bet without history, before anybody depends on it. */
+async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, version: string): Promise<Scorer> {
+  try {
+    const scorer = await loadScorer(onnx, FEATURE_NAMES.length)
+    const [probability] = await scorer.score(new Float32Array(FEATURE_NAMES.length), 1)
+    if (probability !== undefined && probability > 0 && probability < 1) return scorer
+    await scorer.release()
+  } catch (cause) {
+    throw new DomainError('corrupt_model', `model ${version} does not run`, { cause })
+  }
+  throw new DomainError('corrupt_model', `model ${version} gives no probability for an even-money bet`)
+}

@@ -1,0 +1,115 @@
+import type { Bet } from '../../shared/bets/bet.ts'
+import { FEATURE_NAMES, featuresHash } from '../../shared/features/registry.ts'
+import { sha256Hex } from '../../shared/kernel/digest.ts'
+import type { Clock, ObjectStore } from '../../shared/kernel/ports.ts'
+import { silentProgress } from '../../shared/kernel/ports.ts'
+import type { MarketModel } from '../../shared/recipe/market-model.ts'
+import { RECIPE, RECIPE_REVISION } from '../../shared/recipe/market-model.ts'
+import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
+import type { ModelManifest, StoredScoreboard } from '../../shared/registry/manifest.ts'
+import type { RegisteredModel } from '../../shared/registry/registry.ts'
+import { createModelRegistry } from '../../shared/registry/registry.ts'
+import type { LoadScorer } from '../../shared/registry/scorer.ts'
+import { identifyLedger } from '../../shared/usecases/ledger-identity.ts'
+import type { LakeRun, LakeWriter, PipelineReport } from '../../shared/usecases/run-pipeline.ts'
+import { runPipeline } from '../../shared/usecases/run-pipeline.ts'
+
+/** 1 June 2025: after the bets of {@link bet}, when the test models are made. */
+export const MODELS_MADE_MS = Date.UTC(2025, 5, 1)
+
+/** The price taken at its word. */
+export const PLAIN_MARKET: MarketModel = { market: { slope: 1, intercept: 0 }, trees: [], treeWeight: 0 }
+
+/** Scores with these log losses: model, implied, recalibrated. */
+export function scoreboard(model = 0.58, implied = 0.6, recalibrated = 0.59): StoredScoreboard {
+  const scores = (logLoss: number) => ({ n: 100, logLoss, brier: 0.2, auc: 0.6, ece: 0.01 })
+  return {
+    testFrom: '2025-05-01T00:00:00.000Z',
+    testTo: '2025-05-31T00:00:00.000Z',
+    model: scores(model),
+    implied: scores(implied),
+    recalibratedImplied: scores(recalibrated),
+    modelMinusRecalibrated: { mean: model - recalibrated, low: -0.02, high: 0.02, clusters: 20 },
+  }
+}
+
+/** A model version that runs: the bytes are real ONNX, the history of its making is made up. */
+export async function modelVersion(
+  model: MarketModel = PLAIN_MARKET,
+  overrides: Partial<ModelManifest> = {},
+): Promise<RegisteredModel> {
+  const onnx = encodeMarketModel(model, {})
+  const sha256 = await sha256Hex(onnx)
+  const span = { learnedFrom: '2025-03-01T00:00:00.000Z', learnedTo: '2025-04-30T00:00:00.000Z' }
+  const manifest: ModelManifest = {
+    format: 'closeline-model/1',
+    version: `recalibrated-market-${sha256.slice(0, 12)}`,
+    kind: 'recalibrated_market',
+    createdAt: new Date(MODELS_MADE_MS).toISOString(),
+    onnx: { sha256, bytes: onnx.length },
+    features: { hash: await featuresHash(), names: [...FEATURE_NAMES] },
+    ledger: { sha256: 'a'.repeat(64), origin: 'own', bets: 500, learned: 400, ...span },
+    recipe: { revision: RECIPE_REVISION, seed: RECIPE.seed, trees: 0, treeWeight: 0, params: { ...RECIPE } },
+    scores: scoreboard(),
+    verdict: 'baseline',
+    parity: { rows: 100, largestDifference: 1e-8 },
+    ...overrides,
+  }
+  return { manifest, onnx }
+}
+
+/** A lake that remembers what was written to it. */
+export function memoryLake(): LakeWriter & { runs: LakeRun[] } {
+  const runs: LakeRun[] = []
+  return {
+    runs,
+    write: async (run) => {
+      runs.push(run)
+      return [{ key: `lake/runs/${run.runId}/raw/bets.parquet`, bytes: run.bets.length }]
+    },
+  }
+}
+
+/** Runs the pipeline over a ledger, its lake forgotten. */
+export async function pipelineInto(objects: ObjectStore, ledger: readonly Bet[]): Promise<PipelineReport> {
+  const clock = () => MODELS_MADE_MS
+  const deps = { objects, lake: memoryLake(), clock, progress: silentProgress, newId: () => 'run-1' }
+  return runPipeline(deps, ledger, await identifyLedger(ledger))
+}
+
+/** Registers a model version and makes it the champion. */
+export async function promote(
+  objects: ObjectStore,
+  registered: RegisteredModel,
+  clock: Clock = () => MODELS_MADE_MS,
+): Promise<string> {
+  const registry = createModelRegistry(objects, clock)
+  await registry.register(registered)
+  await registry.setChampion(registered.manifest.version, 'a test says so')
+  return registered.manifest.version
+}
+
+/** Fills an object store with all that the functions serve from: snapshots of a ledger and a champion. */
+export async function fillForServing(
+  objects: ObjectStore,
+  ledger: readonly Bet[],
+  model = PLAIN_MARKET,
+): Promise<string> {
+  await pipelineInto(objects, ledger)
+  return promote(objects, await modelVersion(model))
+}
+
+/** A scorer that gives every row the same probability, and remembers the features it was asked about. */
+export function fixedScorer(probability: number): LoadScorer & { asked: Float32Array[]; released: number } {
+  const load: LoadScorer = async () => ({
+    score: async (features, nRows) => {
+      scorer.asked.push(features)
+      return new Float32Array(nRows).fill(probability)
+    },
+    release: async () => {
+      scorer.released++
+    },
+  })
+  const scorer = Object.assign(load, { asked: [] as Float32Array[], released: 0 })
+  return scorer
+}

@@ -1,0 +1,65 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** What a process left behind. */
+export interface Finished {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** A running process of the product. */
+export interface ProductProcess extends AsyncDisposable {
+  kill(signal: NodeJS.Signals): void
+  /** The first line on standard output; fails with all that was printed where the process ends without one. */
+  firstLine(): Promise<string>
+  /** What it has printed on standard error so far. */
+  stderr(): string
+  finished: Promise<Finished>
+}
+
+/** Starts an entry point of `bin/` with the Node that runs the tests. */
+export function runProduct(entry: 'dev.ts' | 'closeline.ts', args: readonly string[]): ProductProcess {
+  const child = spawn(process.execPath, [`bin/${entry}`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text
+    })
+  }
+  const finished = finish(child, output)
+  return {
+    kill: (signal) => void child.kill(signal),
+    firstLine: () => firstLine(child, output, finished),
+    stderr: () => output.stderr,
+    finished,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await finished
+    },
+  }
+}
+
+/** Runs a command of `bin/closeline.ts` to its end. */
+export function closeline(...args: string[]): Promise<Finished> {
+  return runProduct('closeline.ts', args).finished
+}
+
+async function finish(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<Finished> {
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, ...output }
+}
+
+async function firstLine(
+  child: ChildProcess,
+  output: { stdout: string },
+  finished: Promise<Finished>,
+): Promise<string> {
+  while (!output.stdout.includes('\n')) {
+    const ended = await Promise.race([once(child.stdout ?? child, 'data').then(() => undefined), finished])
+    if (ended !== undefined) throw new Error(`it ended with ${ended.code}: ${ended.stdout}${ended.stderr}`)
+  }
+  return output.stdout.slice(0, output.stdout.indexOf('\n'))
+}

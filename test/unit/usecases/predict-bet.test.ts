@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { createHistory } from '../../../shared/features/history.ts'
+import { computeFeatures, FEATURE_NAMES, FEATURES, MARKET_LOG_ODDS_INDEX } from '../../../shared/features/registry.ts'
+import { DomainError, InvariantError, UpstreamError } from '../../../shared/kernel/errors.ts'
+import type { BetQuestion } from '../../../shared/usecases/predict-bet.ts'
+import { confidenceOf, gradeOf, predictBet } from '../../../shared/usecases/predict-bet.ts'
+import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
+import { bet } from '../../support/bets.ts'
+import { fixedScorer, MODELS_MADE_MS, modelVersion } from '../../support/models.ts'
+
+const question: BetQuestion = {
+  ...{ sport: 'Basketball', league: 'NBA', market: 'Player Points', book: 'DraftKings' },
+  ...{ betType: 'straight', americanOdds: 100, isLive: false },
+}
+
+const { manifest } = await modelVersion()
+
+/** A model in service that answers p, with `bets` settled bets of the question's sport and market behind it. */
+async function serving(p: number, bets = 0) {
+  const history = createHistory()
+  for (let i = 0; i < bets; i++) history.settle(bet({ id: `bet-${i}`, state: i % 2 === 0 ? 'won' : 'lost' }))
+  const load = fixedScorer(p)
+  const loaded = { manifest, scorer: await load(new Uint8Array(), FEATURES.length), history }
+  let looks = 0
+  const model: ServingModel = {
+    current: () => ({ ...loaded, historyLedgerSha256: 'a'.repeat(64), origin: 'own' }),
+    problem: () => undefined,
+    refresh: async () => {},
+    refreshIfStale: () => {
+      looks++
+    },
+  }
+  return { model, clock: () => MODELS_MADE_MS, asked: load.asked, history, looks: () => looks }
+}
+
+describe('predictBet', () => {
+  it.each([
+    { p: 0.55, americanOdds: 100, expectedReturn: 0.1, kelly: 0.1, stakeShare: 0.025 },
+    { p: 0.6, americanOdds: 150, expectedReturn: 0.5, kelly: 1 / 3, stakeShare: 0.05 },
+    { p: 0.5, americanOdds: -110, expectedReturn: 0.5 * (1 + 10 / 11) - 1, kelly: 0, stakeShare: 0 },
+    { p: 0.2, americanOdds: 500, expectedReturn: 0.2, kelly: 0.04, stakeShare: 0.01 },
+  ])('makes expected return, Kelly and stake of p = $p at $americanOdds', async ({ p, americanOdds, ...figures }) => {
+    const answer = await predictBet(await serving(p), { ...question, americanOdds })
+    // A model answers in 32-bit floats.
+    expect(answer.winProbability).toBeCloseTo(p, 6)
+    expect(answer.expectedReturn).toBeCloseTo(figures.expectedReturn, 5)
+    expect(answer.kelly).toBeCloseTo(figures.kelly, 5)
+    expect(answer.stakeShare).toBeCloseTo(figures.stakeShare, 5)
+  })
+
+  it('keeps return and Kelly exact functions of the probability that it tells', async () => {
+    const { winProbability: p, expectedReturn, kelly } = await predictBet(await serving(0.53), question)
+    expect(expectedReturn).toBe(p * 2 - 1)
+    expect(kelly).toBe((p * 2 - 1) / 1)
+  })
+
+  it('has no confidence and no bounds without history', async () => {
+    const answer = await predictBet(await serving(0.6), question)
+    expect(answer).toMatchObject({ historyBets: 0, confidence: 0, grade: 'D' })
+    expect(answer.probabilityInterval.low).toBe(0)
+    expect(answer.probabilityInterval.high).toBe(1)
+  })
+
+  it('counts the history of the sport and market, whatever league, book or price', async () => {
+    const other = { league: 'WNBA', book: 'FanDuel', americanOdds: -500, isLive: true, betType: 'parlay' } as const
+    const deps = await serving(0.5, 200)
+    expect((await predictBet(deps, { ...question, ...other })).historyBets).toBe(200)
+    expect((await predictBet(deps, { ...question, market: 'Moneyline' })).historyBets).toBe(0)
+    expect((await predictBet(deps, { ...question, sport: 'Tennis' })).historyBets).toBe(0)
+  })
+
+  it('puts p inside an interval that history narrows', async () => {
+    const width = async (bets: number) => {
+      const { winProbability: p, probabilityInterval: of } = await predictBet(await serving(0.55, bets), question)
+      expect(of.low).toBeLessThan(p)
+      expect(of.high).toBeGreaterThan(p)
+      return of.high - of.low
+    }
+    expect(await width(400)).toBeLessThan((await width(100)) * 0.51)
+  })
+
+  it('tells model, data and instant', async () => {
+    const answer = await predictBet(await serving(0.5), question)
+    expect(answer).toMatchObject({ modelVersion: manifest.version, origin: 'own', predictedAtMs: MODELS_MADE_MS })
+  })
+
+  it('asks the model about the features that training would have computed', async () => {
+    const deps = await serving(0.5, 20)
+    await predictBet(deps, question)
+    const placement = { ...question, decimalOdds: 2, placedAtMs: MODELS_MADE_MS }
+    const expected = computeFeatures(placement, deps.history, new Float32Array(FEATURE_NAMES.length))
+    expect(deps.asked).toEqual([expected])
+    expect(deps.asked[0]?.[MARKET_LOG_ODDS_INDEX]).toBeCloseTo(0, 12)
+  })
+
+  it('looks after the model in the background at every call', async () => {
+    const deps = await serving(0.5)
+    await predictBet(deps, question)
+    await predictBet(deps, question)
+    expect(deps.looks()).toBe(2)
+  })
+
+  it.each([-10_000, -100, 100, 10_000])('takes American odds of %i', async (americanOdds) => {
+    expect((await predictBet(await serving(0.5), { ...question, americanOdds })).winProbability).toBe(0.5)
+  })
+
+  it.each([0, 99, -99, 10_001, -10_001, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses American odds of %s',
+    async (americanOdds) => {
+      const deps = await serving(0.5)
+      const refusal = predictBet(deps, { ...question, americanOdds })
+      await expect(refusal).rejects.toBeInstanceOf(DomainError)
+      await expect(refusal).rejects.toMatchObject({ code: 'odds_out_of_range', field: 'odds' })
+      expect(deps.asked).toEqual([])
+    },
+  )
+
+  it.each([0, 1, -0.1, 1.5, Number.NaN])('is a bug of ours where a model answers %s', async (p) => {
+    await expect(predictBet(await serving(p), question)).rejects.toBeInstanceOf(InvariantError)
+  })
+
+  it('is unavailable while no model serves, and says why', async () => {
+    const { model, clock } = await serving(0.5)
+    const without: ServingModel = { ...model, current: () => undefined, problem: () => 'no model has been trained yet' }
+    const failure = predictBet({ model: without, clock }, question)
+    await expect(failure).rejects.toBeInstanceOf(UpstreamError)
+    await expect(failure).rejects.toThrow('no model has been trained yet')
+  })
+})
+
+describe('confidenceOf', () => {
+  const evenMoney = (n: number) => confidenceOf(n, 1.96 * Math.sqrt(0.25 / (n + 1)))
+
+  it('rises with history from 0 towards 1', () => {
+    const figures = [0, 1, 10, 35, 85, 225, 1000, 100_000].map(evenMoney)
+    expect(figures[0]).toBe(0)
+    expect(figures).toEqual([...figures].sort((a, b) => a - b))
+    expect(figures.at(-1)).toBeLessThan(1)
+    expect(figures.at(-1)).toBeGreaterThan(0.98)
+  })
+
+  it('reaches the bounds of the grades where its description says', () => {
+    expect(evenMoney(35)).toBeCloseTo(0.3, 1)
+    expect(evenMoney(85)).toBeCloseTo(0.5, 1)
+    expect(evenMoney(225)).toBeCloseTo(0.7, 1)
+  })
+
+  it('never falls below 0', () => {
+    expect(confidenceOf(10, 0.9)).toBe(0)
+  })
+})
+
+describe('gradeOf', () => {
+  it.each([
+    [5.01, 0.71, 'A'],
+    [5, 0.71, 'B'],
+    [5.01, 0.7, 'B'],
+    [3.01, 0.51, 'B'],
+    [3, 0.51, 'C'],
+    [9, 0.5, 'C'],
+    [0.01, 0.31, 'C'],
+    [0, 0.99, 'D'],
+    [9, 0.3, 'D'],
+    [9, 0, 'D'],
+    [-1.99, 0.99, 'D'],
+    [-2, 0.99, 'F'],
+    [-50, 0, 'F'],
+  ] as const)('gives %f %% expected ROI at confidence %f the grade %s', (roiPct, confidence, grade) => {
+    expect(gradeOf(roiPct, confidence)).toBe(grade)
+  })
+})

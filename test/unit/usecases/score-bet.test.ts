@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Bet } from '../../../shared/bets/bet.ts'
+import { UpstreamError } from '../../../shared/kernel/errors.ts'
+import type { ObjectStore } from '../../../shared/kernel/ports.ts'
+import { summariseLedger } from '../../../shared/performance/snapshot.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/run-pipeline.ts'
+import type { ServingRecord } from '../../../shared/usecases/score-bet.ts'
+import { createServingRecord, scoreBet } from '../../../shared/usecases/score-bet.ts'
+import { bet } from '../../support/bets.ts'
+import { manualClock } from '../../support/manual-clock.ts'
+import { memoryLogger } from '../../support/memory-logger.ts'
+import { memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
+import { MODELS_MADE_MS, pipelineInto } from '../../support/models.ts'
+
+const FILTER = { sport: 'Basketball', market: 'Player Points' }
+
+/** The score of a segment over these bets. */
+function scoreOf(bets: readonly Bet[], filter: Parameters<typeof scoreBet>[1] = FILTER) {
+  const snapshot = summariseLedger(bets, { ledgerSha256: 'a'.repeat(64), origin: 'own' })
+  return scoreBet({ current: async () => snapshot }, filter)
+}
+
+/** `wins` bets won and `losses` lost at a price, each for 10.00. */
+function record(wins: number, losses: number, decimalOdds = 2): Bet[] {
+  return Array.from({ length: wins + losses }, (_, i) => {
+    const won = i < wins
+    const profitMinor = won ? Math.round(1000 * (decimalOdds - 1)) : -1000
+    return bet({ id: `bet-${i}`, state: won ? 'won' : 'lost', decimalOdds, profitMinor })
+  })
+}
+
+const withoutMoney = (bets: readonly Bet[]) =>
+  bets.map((one) => ({
+    ...one,
+    stakeMinor: null,
+    profitMinor: null,
+    currency: null,
+    selection: null,
+    settledAtMs: null,
+  }))
+
+describe('scoreBet', () => {
+  it.each([
+    [26, 24, 2.02, 'good'],
+    [26, 24, 2.01, 'neutral'],
+    [24, 26, 2.1, 'neutral'],
+    [24, 26, 2.05, 'warning'],
+    [22, 28, 2.16, 'warning'],
+    [22, 28, 2.15, 'danger'],
+    [21, 29, 3, 'danger'],
+  ] as const)('reads %i won and %i lost at %f as %s', async (wins, losses, decimalOdds, score) => {
+    expect((await scoreOf(record(wins, losses, decimalOdds))).score).toBe(score)
+  })
+
+  it('gives ROI over turnover with its interval, win rate and currency', async () => {
+    const score = await scoreOf(record(30, 20, 1.9))
+    expect(score.roi).toMatchObject({ basis: 'turnover', n: 50 })
+    expect(score.roi?.roi).toBeCloseTo((30 * 0.9 - 20) / 50, 12)
+    expect(score.roi?.interval?.low).toBeLessThan(score.roi?.roi ?? 0)
+    expect(score).toMatchObject({ winRate: 0.6, currency: 'USD', origin: 'own', settlementTimes: 'recorded' })
+  })
+
+  it('gives ROI at flat stakes where the ledger has no money', async () => {
+    const score = await scoreOf(withoutMoney(record(30, 20, 1.9)))
+    expect(score.roi).toMatchObject({ basis: 'flat_stakes', n: 50 })
+    expect(score.roi?.roi).toBeCloseTo(0.14, 12)
+    expect(score.tally.moneyBets).toBe(0)
+    expect(score).toMatchObject({ currency: null, settlementTimes: 'assumed' })
+  })
+
+  it('says where settlement times are known of some bets only', async () => {
+    const [first, ...others] = record(2, 2)
+    const score = await scoreOf([{ ...(first ?? bet()), settledAtMs: null }, ...others])
+    expect(score.settlementTimes).toBe('partly_assumed')
+  })
+
+  it('leaves open bets out', async () => {
+    const open = bet({ id: 'open', state: 'open', profitMinor: null, settledAtMs: null })
+    expect(await scoreOf([...record(5, 5), open])).toEqual(await scoreOf(record(5, 5)))
+  })
+
+  it('counts pushes and voids apart, in the ROI and not in the win rate', async () => {
+    const pushes = [bet({ id: 'p', state: 'push', profitMinor: 0 }), bet({ id: 'v', state: 'void', profitMinor: 0 })]
+    const score = await scoreOf([...record(1, 1), ...pushes])
+    expect(score).toMatchObject({ winRate: 0.5, tally: { bets: 4, wins: 1, losses: 1, pushes: 2 } })
+    expect(score.roi?.n).toBe(4)
+  })
+
+  it('warns of a short record', async () => {
+    expect((await scoreOf(record(15, 14))).warnings[0]).toContain('Only 29 settled bets')
+    expect((await scoreOf(record(15, 15))).warnings.join()).not.toContain('Only')
+  })
+
+  it('is unknown, without a figure, where no bet matches', async () => {
+    const score = await scoreOf(record(5, 5), { ...FILTER, league: 'EuroLeague' })
+    expect(score).toMatchObject({ score: 'unknown', roi: undefined, winRate: Number.NaN, warnings: [] })
+    expect(score.recommendation).toBe('Unknown: no settled bets match.')
+  })
+
+  it('looks for a player in what was bet on', async () => {
+    const jokic = record(3, 1).map((one) => ({ ...one, id: `j-${one.id}`, selection: 'Nikola Jokić Over 25.5' }))
+    const score = await scoreOf([...record(5, 5), ...jokic], { ...FILTER, player: 'jokić' })
+    expect(score.tally).toMatchObject({ bets: 4, wins: 3 })
+    expect(score.warnings.join()).not.toContain('matched to a player')
+  })
+
+  it('says where a ledger cannot tell players', async () => {
+    const score = await scoreOf(withoutMoney(record(5, 5)), { ...FILTER, player: 'Jokić' })
+    expect(score.tally.bets).toBe(0)
+    expect(score.warnings).toEqual(['This ledger does not say what was bet on, so no bet can be matched to a player.'])
+  })
+
+  it('does not take a free bet’s profit for a return on money staked', async () => {
+    const free = record(2, 0).map((one) => ({ ...one, isFreeBet: true, stakeMinor: 0 }))
+    const score = await scoreOf(free)
+    expect(score).toMatchObject({ roi: undefined, score: 'unknown', tally: { bets: 2, wins: 2 } })
+  })
+})
+
+describe('the serving record', () => {
+  const MAX_AGE_MS = 60_000
+  let objects: ObjectStore
+  let gets: number
+  let clock: ReturnType<typeof manualClock>
+  let logger: ReturnType<typeof memoryLogger>
+  let serving: ServingRecord
+
+  beforeEach(() => {
+    objects = memoryObjectStore()
+    gets = 0
+    clock = manualClock(MODELS_MADE_MS)
+    logger = memoryLogger()
+    const counting: ObjectStore = {
+      ...objects,
+      get: (key) => {
+        gets++
+        return objects.get(key)
+      },
+    }
+    serving = createServingRecord({ objects: counting, clock, logger, maxAgeMs: MAX_AGE_MS })
+  })
+
+  const settledBets = async () => (await serving.current()).settledBets
+
+  it('is unavailable, and says so, until there is one', async () => {
+    await expect(serving.current()).rejects.toBeInstanceOf(UpstreamError)
+    await expect(serving.current()).rejects.toThrow('no record of the ledger has been made yet')
+  })
+
+  it('is there as soon as it has been made', async () => {
+    await expect(serving.current()).rejects.toBeInstanceOf(UpstreamError)
+    await pipelineInto(objects, record(1, 1))
+    expect(await settledBets()).toBe(2)
+  })
+
+  it('is read once for many questions', async () => {
+    await pipelineInto(objects, record(1, 1))
+    await Promise.all([serving.current(), serving.current(), serving.current()])
+    await serving.current()
+    expect(gets).toBe(1)
+  })
+
+  it('is read again when it is old, without anybody waiting for that', async () => {
+    await pipelineInto(objects, record(1, 1))
+    expect(await settledBets()).toBe(2)
+    await pipelineInto(objects, record(2, 2))
+    clock.advance(MAX_AGE_MS - 1)
+    expect(await settledBets()).toBe(2)
+    expect(gets).toBe(1)
+    clock.advance(1)
+    expect(await settledBets()).toBe(2)
+    await new Promise(setImmediate)
+    expect(await settledBets()).toBe(4)
+    expect(gets).toBe(2)
+  })
+
+  it('keeps the last good one where the stored one is damaged, and logs that', async () => {
+    await pipelineInto(objects, record(1, 1))
+    await serving.current()
+    await truncateObject(objects, PERFORMANCE_SNAPSHOT_KEY)
+    clock.advance(MAX_AGE_MS)
+    await serving.current()
+    await new Promise(setImmediate)
+    expect(await settledBets()).toBe(2)
+    expect(logger.of('record_refresh_failed')).toHaveLength(1)
+  })
+})

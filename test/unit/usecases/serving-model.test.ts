@@ -1,0 +1,254 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { UpstreamError } from '../../../shared/kernel/errors.ts'
+import type { ObjectStore } from '../../../shared/kernel/ports.ts'
+import type { LoadScorer } from '../../../shared/registry/scorer.ts'
+import { FEATURE_SNAPSHOT_KEY } from '../../../shared/usecases/run-pipeline.ts'
+import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
+import { createServingModel } from '../../../shared/usecases/serving-model.ts'
+import { bet } from '../../support/bets.ts'
+import { manualClock } from '../../support/manual-clock.ts'
+import { memoryLogger } from '../../support/memory-logger.ts'
+import { editJson, memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
+import {
+  fillForServing,
+  fixedScorer,
+  MODELS_MADE_MS,
+  modelVersion,
+  PLAIN_MARKET,
+  pipelineInto,
+  promote,
+} from '../../support/models.ts'
+
+const MAX_AGE_MS = 60_000
+const LEDGER = [bet({ id: 'a' }), bet({ id: 'b', state: 'lost' })]
+
+const another = (slope: number) => modelVersion({ ...PLAIN_MARKET, market: { slope, intercept: 0 } })
+
+describe('the serving model', () => {
+  let objects: ObjectStore
+  let gets: string[]
+  let isDown: boolean
+  let scorers: ReturnType<typeof fixedScorer>
+  let clock: ReturnType<typeof manualClock>
+  let logger: ReturnType<typeof memoryLogger>
+  let model: ServingModel
+
+  function serveWith(loadScorer: LoadScorer): ServingModel {
+    const watched: ObjectStore = {
+      ...objects,
+      get: (key) => {
+        gets.push(key)
+        return isDown ? Promise.reject(new UpstreamError('S3', 'bucket secret-name is gone')) : objects.get(key)
+      },
+    }
+    return createServingModel({ objects: watched, loadScorer, clock, logger, maxAgeMs: MAX_AGE_MS })
+  }
+
+  beforeEach(() => {
+    objects = memoryObjectStore()
+    gets = []
+    isDown = false
+    scorers = fixedScorer(0.5)
+    clock = manualClock(MODELS_MADE_MS)
+    logger = memoryLogger()
+    model = serveWith(scorers)
+  })
+
+  const version = () => model.current()?.manifest.version
+  const onnxKey = (of: string) => `models/${of}/model.onnx`
+
+  it('has none, and says so, before the first look', () => {
+    expect(model.current()).toBeUndefined()
+    expect(model.problem()).toBe('no model has been loaded yet')
+  })
+
+  it('has none where none was trained', async () => {
+    await model.refresh()
+    expect(model.current()).toBeUndefined()
+    expect(model.problem()).toBe('no model has been trained yet')
+  })
+
+  it('has none where the pipeline left no snapshot', async () => {
+    await promote(objects, await modelVersion())
+    await model.refresh()
+    expect(model.current()).toBeUndefined()
+    expect(model.problem()).toBe('no feature snapshot has been made yet')
+  })
+
+  it('loads the champion with the history beside it, tries it, and logs that', async () => {
+    const champion = await fillForServing(objects, LEDGER)
+    await model.refresh()
+    expect(model.problem()).toBeUndefined()
+    expect(version()).toBe(champion)
+    expect(model.current()?.origin).toBe('own')
+    const placement = { ...bet(), decimalOdds: 2 }
+    expect(model.current()?.history.of('sport_market', placement)?.count).toBe(2)
+    expect(scorers.asked).toHaveLength(1)
+    expect(logger.of('model_loaded').map((line) => line.fields.version)).toEqual([champion])
+  })
+
+  it('takes up a new champion and frees the old one when the next but one comes', async () => {
+    await fillForServing(objects, LEDGER)
+    await model.refresh()
+    for (const [i, slope] of [1.1, 1.2].entries()) {
+      const next = await promote(objects, await another(slope))
+      await model.refresh()
+      expect(version()).toBe(next)
+      expect(scorers.released).toBe(i)
+    }
+  })
+
+  it('takes up a new history without loading the model again', async () => {
+    await fillForServing(objects, LEDGER)
+    await model.refresh()
+    const scorer = model.current()?.scorer
+    await pipelineInto(objects, [...LEDGER, bet({ id: 'c' })])
+    await model.refresh()
+    expect(model.problem()).toBeUndefined()
+    expect(model.current()?.history.of('ledger', bet())?.count).toBe(3)
+    expect(model.current()?.scorer).toBe(scorer)
+    expect(scorers.asked).toHaveLength(1)
+    expect(scorers.released).toBe(0)
+  })
+
+  it('keeps what it has where nothing has changed', async () => {
+    await fillForServing(objects, LEDGER)
+    await model.refresh()
+    const before = model.current()
+    await model.refresh()
+    expect(model.current()).toBe(before)
+    expect(logger.of('model_loaded')).toHaveLength(1)
+  })
+
+  describe('with a good model in service', () => {
+    let good: string
+
+    beforeEach(async () => {
+      good = await fillForServing(objects, LEDGER)
+      await model.refresh()
+    })
+
+    const DAMAGES: [what: string, damage: () => Promise<void>, problem: RegExp][] = [
+      ['a corrupt file', () => objects.put(onnxKey(good), 'garbage'), /file of model \S+ differs/],
+      [
+        'a manifest cut short',
+        () => truncateObject(objects, `models/${good}/manifest.json`),
+        /manifest\.json is damaged/,
+      ],
+      ['an alias cut short', () => truncateObject(objects, 'models/champion.json'), /champion\.json is damaged/],
+      ['a snapshot cut short', () => truncateObject(objects, FEATURE_SNAPSHOT_KEY), /features\.json is damaged/],
+      [
+        'an alias of an unknown version',
+        () => editJson(objects, 'models/champion.json', { version: 'market-trees-000000000000' }),
+        /there is no model version market-trees-000000000000/,
+      ],
+      [
+        'a new version whose file is missing',
+        async () => {
+          const { manifest } = await another(1.3)
+          await objects.put(`models/${manifest.version}/manifest.json`, JSON.stringify(manifest))
+          await editJson(objects, 'models/champion.json', { version: manifest.version })
+        },
+        /the file of model \S+ is missing/,
+      ],
+      [
+        'a new version trained on other features',
+        async () => {
+          const { manifest, onnx } = await another(1.3)
+          await promote(objects, { manifest: { ...manifest, features: { hash: 'b'.repeat(64), names: [] } }, onnx })
+        },
+        /was trained on another version of the features/,
+      ],
+      [
+        'a ledger of demo bets',
+        async () => void (await pipelineInto(objects, [bet({ origin: 'demo' })])),
+        /was trained on your own bets, and the ledger holds demo data/,
+      ],
+      [
+        'a snapshot of other features',
+        () => editJson(objects, FEATURE_SNAPSHOT_KEY, { featuresHash: 'b'.repeat(64) }),
+        /snapshot was made by another version of the features/,
+      ],
+    ]
+
+    it.each(DAMAGES)('keeps it in service and names the problem: %s', async (_, damage, problem) => {
+      await damage()
+      await model.refresh()
+      expect(version()).toBe(good)
+      expect(model.problem()).toMatch(problem)
+    })
+
+    it.each(DAMAGES)('logs a problem once and recovers when it is mended: %s', async (_, damage) => {
+      await damage()
+      await model.refresh()
+      await model.refresh()
+      expect(logger.of('model_refresh_failed')).toHaveLength(1)
+      await objects.put('models/champion.json', '{}')
+      const mended = await fillForServing(objects, LEDGER)
+      await model.refresh()
+      expect(model.problem()).toBeUndefined()
+      expect(version()).toBe(mended)
+    })
+
+    it('keeps it in service where the store is down, and does not tell the world what the store said', async () => {
+      isDown = true
+      await model.refresh()
+      expect(version()).toBe(good)
+      expect(model.problem()).toBe('the model cannot be read from where it is kept')
+      expect(logger.of('model_refresh_failed')[0]?.fields.cause).toContain('secret-name')
+      isDown = false
+      await model.refresh()
+      expect(model.problem()).toBeUndefined()
+    })
+
+    it('keeps it in service where a new one does not load', async () => {
+      await promote(objects, await another(1.4))
+      scorers.asked.length = 0
+      const failing = serveWith(() => Promise.reject(new UpstreamError('onnxruntime', 'no such operator')))
+      await failing.refresh()
+      expect(failing.current()).toBeUndefined()
+      expect(failing.problem()).toMatch(/^model \S+ does not run$/)
+    })
+  })
+
+  it.each([0, 1, Number.NaN])('refuses a model that gives an even-money bet the probability %s', async (p) => {
+    const strange = fixedScorer(p)
+    await fillForServing(objects, LEDGER)
+    model = serveWith(strange)
+    await model.refresh()
+    expect(model.current()).toBeUndefined()
+    expect(model.problem()).toMatch(/gives no probability for an even-money bet/)
+    expect(strange.released).toBe(1)
+  })
+
+  it('shares one look among calls that overlap', async () => {
+    await fillForServing(objects, LEDGER)
+    await Promise.all([model.refresh(), model.refresh(), model.refresh()])
+    expect(gets.filter((key) => key === 'models/champion.json')).toHaveLength(1)
+    await model.refresh()
+    expect(gets.filter((key) => key === 'models/champion.json')).toHaveLength(2)
+  })
+
+  it('looks again at every question while it has nothing to answer with', async () => {
+    await model.refresh()
+    await fillForServing(objects, LEDGER)
+    model.refreshIfStale()
+    await expect.poll(version).toBeDefined()
+  })
+
+  it('looks again by itself when the last look is old, and not before', async () => {
+    await fillForServing(objects, LEDGER)
+    await model.refresh()
+    gets = []
+    clock.advance(MAX_AGE_MS - 1)
+    model.refreshIfStale()
+    expect(gets).toEqual([])
+    clock.advance(1)
+    model.refreshIfStale()
+    model.refreshIfStale()
+    expect(gets).toEqual(['models/champion.json'])
+    await model.refresh()
+    model.refreshIfStale()
+    expect(gets.filter((key) => key === 'models/champion.json')).toHaveLength(1)
+  })
+})
