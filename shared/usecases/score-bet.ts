@@ -1,6 +1,7 @@
-import { UpstreamError } from '../kernel/errors.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { getJson } from '../kernel/json-object.ts'
 import type { Clock, Logger, ObjectStore } from '../kernel/ports.ts'
+import { createRefresher } from '../kernel/refresher.ts'
 import type { Score } from '../performance/evaluation.ts'
 import { recommendationFor, scoreRecord, warningsFor } from '../performance/evaluation.ts'
 import type { PerformanceFilter, PerformanceSnapshot } from '../performance/snapshot.ts'
@@ -38,27 +39,21 @@ export function createServingRecord(deps: {
   maxAgeMs: number
 }): ServingRecord {
   let snapshot: PerformanceSnapshot | undefined
-  let lookedAtMs = Number.NEGATIVE_INFINITY
-  let look: Promise<void> | undefined
 
-  async function lookForNewer(): Promise<void> {
-    lookedAtMs = deps.clock()
+  async function look(): Promise<void> {
     try {
       snapshot = (await getJson(deps.objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)) ?? snapshot
     } catch (thrown) {
-      deps.logger.error('record_refresh_failed', { cause: String(thrown) })
+      deps.logger.error('record_refresh_failed', { cause: messageOf(thrown) })
     }
   }
 
+  const refresher = createRefresher({ clock: deps.clock, maxAgeMs: deps.maxAgeMs, look })
   return {
     async current() {
-      if (snapshot === undefined || deps.clock() - lookedAtMs >= deps.maxAgeMs) {
-        look ??= lookForNewer().finally(() => {
-          look = undefined
-        })
-      }
-      // Only the first caller has nothing to be served from meanwhile.
-      if (snapshot === undefined) await look
+      const running = refresher.refreshIfDue(snapshot === undefined)
+      // Only the first callers have nothing to be served from meanwhile.
+      if (snapshot === undefined) await running
       if (snapshot === undefined) {
         const explanation = 'no record of the ledger has been made yet'
         throw new UpstreamError('record', explanation, { explanation })

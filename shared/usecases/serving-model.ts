@@ -4,6 +4,7 @@ import { fromSnapshot, snapshotSchema } from '../features/snapshot.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
 import { getJson } from '../kernel/json-object.ts'
 import type { Clock, Logger, ObjectStore } from '../kernel/ports.ts'
+import { createRefresher } from '../kernel/refresher.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
 import { createModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
@@ -45,11 +46,8 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
   let current: LoadedModel | undefined
   let retired: Scorer | undefined
   let problem: string | undefined = 'no model has been loaded yet'
-  let lookedAtMs = Number.NEGATIVE_INFINITY
-  let look: Promise<void> | undefined
 
-  async function lookForNewer(): Promise<void> {
-    lookedAtMs = deps.clock()
+  async function look(): Promise<void> {
     try {
       const next = await loadChampion(deps, current)
       if (next !== current) deps.logger.info('model_loaded', { version: next.manifest.version })
@@ -67,21 +65,13 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
     }
   }
 
-  async function refresh(): Promise<void> {
-    look ??= lookForNewer().finally(() => {
-      look = undefined
-    })
-    await look
-  }
-
+  const refresher = createRefresher({ clock: deps.clock, maxAgeMs: deps.maxAgeMs, look })
   return {
     current: () => current,
     problem: () => problem,
-    refresh,
-    refreshIfStale() {
-      // refresh never rejects, so nothing is lost by not waiting.
-      if (current === undefined || deps.clock() - lookedAtMs >= deps.maxAgeMs) void refresh()
-    },
+    refresh: refresher.refresh,
+    // A look never rejects, so nothing is lost by not waiting for it.
+    refreshIfStale: () => void refresher.refreshIfDue(current === undefined),
   }
 }
 

@@ -229,9 +229,14 @@ describe('the serving model', () => {
     expect(gets.filter((key) => key === 'models/champion.json')).toHaveLength(2)
   })
 
-  it('looks again at every question while it has nothing to answer with', async () => {
+  it('looks again after five seconds while it has nothing to answer with', async () => {
     await model.refresh()
     await fillForServing(objects, LEDGER)
+    gets = []
+    clock.advance(4999)
+    model.refreshIfStale()
+    expect(gets).toEqual([])
+    clock.advance(1)
     model.refreshIfStale()
     await expect.poll(version).toBeDefined()
   })
