@@ -2,8 +2,6 @@
 import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import type { ServerType } from '@hono/node-server'
-import { serve } from '@hono/node-server'
 import { Command, InvalidArgumentError } from 'commander'
 import { composePrediction } from '../functions/prediction/compose.ts'
 import { composeScoring } from '../functions/scoring/compose.ts'
@@ -16,7 +14,10 @@ import type { Logger } from '../shared/kernel/ports.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
 import type { Fetch } from './gateway.ts'
 import { createGateway } from './gateway.ts'
+import type { Gate } from './listening.ts'
+import { closeServer, createGate, listen } from './listening.ts'
 import { prepareProduct } from './prepare-product.ts'
+import { stopOnSignal } from './signals.ts'
 import { startReport, startSummary } from './summary.ts'
 import { terminalProgress } from './terminal.ts'
 import type { Workspace } from './workspace/workspace.ts'
@@ -56,7 +57,7 @@ async function start(options: StartOptions): Promise<void> {
   try {
     hasServed = await serveUntilStopped(options, { gate, url, begin })
   } finally {
-    await close(server)
+    await closeServer(server)
   }
   // The lock is gone: what was under way must not go on in a directory that another run may take.
   if (!hasServed) process.exit()
@@ -94,67 +95,23 @@ async function composeProduct(workspace: Workspace): Promise<Fetch> {
   const prediction = composePrediction({ objects, clock, logger, version: VERSION, maxModelAgeMs: REFRESH_MS })
   const scoring = composeScoring({ objects, clock, logger, maxRecordAgeMs: REFRESH_MS })
   await prediction.model.refresh()
-  const apps = [scoring, prediction.app]
+  // In Lambda requests look for newer state; here nothing is frozen between them, so a timer may.
+  setInterval(() => {
+    prediction.model.refreshIfStale()
+    scoring.record.refreshIfStale()
+  }, REFRESH_MS / 4).unref()
+  const apps = [scoring.app, prediction.app]
   const front = createApi({ style: { invalidStatus: 422, withEnvelope: false }, logger, clock })
   mountDocs(front, 'Closeline API', apps)
   front.get('/', (c) => c.redirect('/docs'))
   return createGateway(apps, front)
 }
 
-interface Gate {
-  fetch: Fetch
-  open(fetch: Fetch): void
-}
-
-/** Answers 503 until the product is ready. */
-function createGate(): Gate {
-  let behind: Fetch = () => {
-    const problem = { type: 'urn:closeline:problem:starting', title: 'Closeline is starting', status: 503 }
-    const body = {
-      ...problem,
-      detail: 'the ledger is being read; try again in a few seconds',
-      errors: [],
-      requestId: '',
-    }
-    const headers = { 'content-type': 'application/problem+json', 'retry-after': '5' }
-    return new Response(JSON.stringify(body), { status: 503, headers })
-  }
-  return {
-    fetch: (request) => behind(request),
-    open: (fetch) => {
-      behind = fetch
-    },
-  }
-}
-
-function listen(fetch: Fetch, port: number): Promise<ServerType> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: '127.0.0.1', port }, () => resolve(server))
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const isTaken = cause.code === 'EADDRINUSE'
-      const sentence = isTaken ? 'is in use: name another with --port' : `cannot be opened: ${cause.message}`
-      reject(new DomainError('port_unavailable', `port ${port} ${sentence}`, { cause }))
-    })
-  })
-}
-
-async function close(server: ServerType | undefined): Promise<void> {
-  if (server === undefined) return
-  const closed = new Promise((resolve) => server.close(resolve))
-  if ('closeAllConnections' in server) server.closeAllConnections()
-  await closed
-}
-
-/** Resolves at the first Ctrl-C or termination; a second Ctrl-C ends the process at once. */
-function stopOnSignal(): Promise<'stop'> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve('stop'))
-    process.once('SIGTERM', () => resolve('stop'))
-  })
-}
-
 function fileLogger(path: string): Logger {
   const stream = createWriteStream(path, { flags: 'a' })
+  // A full disk must not end the API: what cannot be logged is said once and then let go.
+  stream.once('error', (cause) => process.stderr.write(`closeline: no more lines in ${path}: ${cause.message}\n`))
+  stream.on('error', () => {})
   return jsonLogger((line) => stream.write(`${line}\n`))
 }
 

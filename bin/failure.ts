@@ -1,5 +1,6 @@
 import type { CommanderError } from 'commander'
 import { DomainError, messageOf, UpstreamError } from '../shared/kernel/errors.ts'
+import { stopOpenBars } from './terminal.ts'
 
 /** The user's input or environment is to blame: usage, a file, a port. */
 const EXIT_USAGE = 2
@@ -31,6 +32,7 @@ export async function exitingWithCode(work: () => Promise<void>): Promise<void> 
   try {
     await work()
   } catch (thrown) {
+    stopOpenBars()
     process.exitCode = reportFailure(thrown)
   }
 }

@@ -73,6 +73,9 @@ export async function pipelineAndTraining(
   return trainModel(workspace, replay, identity)
 }
 
+/** What a ledger may be from which nothing can be learned, or nothing that could be tested. */
+const UNLEARNABLE = ['too_few_bets', 'one_class', 'singular', 'too_few_clusters']
+
 /** A ledger too short to learn from still gives scores of the bettor's own record: the product starts without a model. */
 async function trainWhereItCan(
   workspace: Workspace,
@@ -82,7 +85,7 @@ async function trainWhereItCan(
   try {
     return { ...(await pipelineAndTraining(workspace, ledger, identity)), trained: true }
   } catch (thrown) {
-    if (thrown instanceof DomainError) return { noModel: thrown.message }
+    if (thrown instanceof DomainError && UNLEARNABLE.includes(thrown.code)) return { noModel: thrown.message }
     throw thrown
   }
 }

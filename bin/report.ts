@@ -43,7 +43,7 @@ export function qualityLines(report: QualityReport): string[] {
   return [
     `${report.checks.length - failed.length} of ${report.checks.length} checks passed`,
     ...failed.map(({ name, value, bound, threshold, because }) => {
-      const figure = Number.isInteger(value) ? String(value) : value.toFixed(4)
+      const figure = value === null ? 'not measurable' : Number.isInteger(value) ? String(value) : value.toFixed(4)
       return `failed: ${name} is ${figure}, should be ${bound.replace('_', ' ')} ${threshold}: ${because}`
     }),
   ]

@@ -17,16 +17,14 @@ export function startSummary(preparation: Preparation, url: string, seconds: num
       `Health  ${url}/ready`,
       'Stop with Ctrl-C.',
     ]),
-    block('Try', [exampleCurl(url)]),
+    ...('noModel' in preparation.outcome ? [] : [block('Try', [exampleCurl(url)])]),
   ]
   return `\n${blocks.join('\n\n')}\n`
 }
 
 function modelBlocks(outcome: TrainingOutcome): string[] {
   if ('noModel' in outcome) {
-    return [
-      block('No model', [outcome.noModel, 'Scores of your own record are served; predictions answer 503 until then.']),
-    ]
+    return [block('No model', [outcome.noModel, 'Scores of your own record are served; predictions answer 503.'])]
   }
   const { candidate, served, reason, trained } = outcome
   const { rows, largestDifference } = served.parity

@@ -10,6 +10,15 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
   return { start: (label, total) => (stream.isTTY ? bar(stream, label, total) : plainLine(stream, label)) }
 }
 
+/** Bars still being drawn: their timers would keep the process alive after a failure. */
+const openBars = new Set<SingleBar>()
+
+/** Ends the bars of work that failed. */
+export function stopOpenBars(): void {
+  for (const shown of openBars) shown.stop()
+  openBars.clear()
+}
+
 function bar(stream: NodeJS.WriteStream, label: string, total: number | undefined): ReturnType<Progress['start']> {
   const begin = performance.now()
   const shown = new SingleBar({
@@ -22,12 +31,14 @@ function bar(stream: NodeJS.WriteStream, label: string, total: number | undefine
     fps: 12,
   })
   shown.start(total ?? 0, 0, { note: '' })
+  openBars.add(shown)
   return {
     // Where the end is not known, the count is all there is to show.
     advance: (done) => shown.update(done, { note: total === undefined ? String(done) : '' }),
     finish: (note) => {
       shown.update(total ?? 0, { note: dim(`${seconds(begin)}${note === undefined ? '' : ` · ${note}`}`) })
       shown.stop()
+      openBars.delete(shown)
     },
   }
 }

@@ -19,15 +19,18 @@ export function workspaceCommand(name: string, description: string): Command {
 }
 
 /** Opens the data directory, or joins a running `npm start`, does the work, and closes. */
+export async function inWorkspace(flags: WorkspaceFlags, work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const workspace = await openWorkspace({ dataDir: flags.data, progress: terminalProgress(), whenHeld: 'attach' })
+  try {
+    await work(workspace)
+  } finally {
+    await workspace.close()
+  }
+}
+
+/** The same as a command: a failure becomes its line and exit code. */
 export function withWorkspace(flags: WorkspaceFlags, work: (workspace: Workspace) => Promise<void>): Promise<void> {
-  return exitingWithCode(async () => {
-    const workspace = await openWorkspace({ dataDir: flags.data, progress: terminalProgress(), whenHeld: 'attach' })
-    try {
-      await work(workspace)
-    } finally {
-      await workspace.close()
-    }
-  })
+  return exitingWithCode(() => inWorkspace(flags, work))
 }
 
 /** Prints a result: an object for machines, text for people. */

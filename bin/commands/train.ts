@@ -9,7 +9,7 @@ import { print, withWorkspace, workspaceCommand } from './command.ts'
 export function trainCommand(): Command {
   return workspaceCommand(
     'train',
-    'Run the pipeline and train on the ledger; a running API takes the model up by itself.',
+    'Run the pipeline and train on the ledger; a running npm start takes the model up within a minute or so.',
   ).action((flags: WorkspaceFlags) =>
     withWorkspace(flags, async (workspace) => {
       const ledger = await workspace.bets.all()

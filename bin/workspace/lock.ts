@@ -25,7 +25,7 @@ export async function takeLock(path: string): Promise<{ lock: Lock } | { holder:
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await linkLock(path)) return { lock: createLock(path) }
     const holder = await readHolder(path)
-    if (holder !== undefined && isAlive(holder.pid)) return { holder }
+    if (holder !== undefined && (await isAlive(holder))) return { holder }
     await removeDead(path)
   }
   throw new DomainError('data_directory_busy', `${path} cannot be taken: other runs keep taking it`)
@@ -52,7 +52,7 @@ async function removeDead(path: string): Promise<void> {
   try {
     await rename(path, aside)
     const holder = await readHolder(aside)
-    if (holder !== undefined && isAlive(holder.pid)) await link(aside, path)
+    if (holder !== undefined && (await isAlive(holder))) await link(aside, path)
   } catch (thrown) {
     // Gone, or taken again: the next attempt sees what there is now.
     if (!['ENOENT', 'EEXIST'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown
@@ -86,12 +86,25 @@ async function readHolder(path: string): Promise<LockHolder | undefined> {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false
+/** Whether a holder still works: its process lives and, where it said so, its database answers. Process ids are reused. */
+async function isAlive({ pid, supabaseUrl }: LockHolder): Promise<boolean> {
+  if (pid === process.pid || !processExists(pid)) return false
+  return supabaseUrl === null || answers(supabaseUrl)
+}
+
+function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** Any answer will do; only where nobody listens is the holder gone. A busy database is given time. */
+function answers(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+    () => true,
+    (thrown: unknown) => thrown instanceof DOMException,
+  )
 }

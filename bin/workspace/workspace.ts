@@ -82,11 +82,20 @@ async function openOwned(options: WorkspaceOptions, lock: Lock): Promise<Workspa
       keys: directory.keys,
     })
     task.finish()
-    await lock.publish(supabase.url)
-    return assemble(directory, supabase.url, options.progress, async () => {
-      await supabase.close()
-      await lock.release()
-    })
+    const close = async () => {
+      try {
+        await supabase.close()
+      } finally {
+        await lock.release()
+      }
+    }
+    try {
+      await lock.publish(supabase.url)
+    } catch (thrown) {
+      await close()
+      throw thrown
+    }
+    return assemble(directory, supabase.url, options.progress, close)
   } catch (thrown) {
     await lock.release()
     throw thrown

@@ -26,7 +26,11 @@ const json = <T>(schema: T, description: string) => ({ description, content: { '
 
 const predicted = {
   200: json(predictionSchema, 'The prediction.'),
-  ...problemResponses({ 422: 'A field is missing or out of range.', 503: 'No model is in service.' }),
+  ...problemResponses({
+    422: 'A field is missing or out of range.',
+    500: 'Closeline failed; the failure has been logged.',
+    503: 'No model is in service.',
+  }),
 }
 
 const predictPost = createRoute({
@@ -37,7 +41,14 @@ const predictPost = createRoute({
   description:
     'Win probability of a bet at the offered price, and what follows from it: expected ROI, Kelly stake, grade.',
   request: { body: { required: true, content: { 'application/json': { schema: predictBodySchema } } } },
-  responses: { ...predicted, ...problemResponses({ 400: 'The body is not JSON.', 413: 'The body is too large.' }) },
+  responses: {
+    ...predicted,
+    ...problemResponses({
+      400: 'The body is not JSON.',
+      413: 'The body is too large.',
+      415: 'The body is not called JSON.',
+    }),
+  },
 })
 
 const predictGet = createRoute({

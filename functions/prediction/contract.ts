@@ -9,8 +9,7 @@ const AMERICAN_ODDS_RULE = 'American odds are whole, from -10000 to -100 or from
 const oddsError = (issue: { input?: unknown }) => (issue.input === undefined ? 'is required' : AMERICAN_ODDS_RULE)
 
 const americanOdds = z
-  .int({ error: oddsError })
-  .refine((odds) => Math.abs(odds) >= 100 && Math.abs(odds) <= 10_000, { error: AMERICAN_ODDS_RULE })
+  .union([z.int().min(-10_000).max(-100), z.int().min(100).max(10_000)], { error: oddsError })
   .meta({ description: `Price offered. ${AMERICAN_ODDS_RULE}.`, example: -110 })
 
 const shared = {
@@ -40,12 +39,12 @@ export const predictQuerySchema = z.object({
     .string({ error: oddsError })
     // A bare + in a query means a space, and "odds=+150" is what people type.
     .trim()
-    .regex(/^[+-]?\d+$/, { error: AMERICAN_ODDS_RULE })
+    .regex(/^[+-]?([1-9]\d{2,3}|10000)$/, { error: AMERICAN_ODDS_RULE })
     .transform(Number)
     .pipe(americanOdds)
     .meta({ description: `Price offered. ${AMERICAN_ODDS_RULE}.`, example: '-110' }),
   is_live: z
-    .enum(['true', 'false'])
+    .enum(['true', 'false'], { error: 'is either true or false' })
     .default('false')
     .transform((text) => text === 'true'),
   clv_percentage: z
@@ -83,10 +82,10 @@ export const predictionSchema = z
     probability_interval: z
       .object({ low: probability, high: probability, level: z.literal(0.95) })
       .meta({ description: 'How precisely the history behind it can know such a win rate.' }),
-    history_bets: z
-      .int()
-      .min(0)
-      .meta({ description: 'Settled bets of this sport and market in the ledger.', example: 240 }),
+    history_bets: z.int().min(0).meta({
+      description: 'Bets of this sport and market in the ledger that were won or lost at a known price.',
+      example: 240,
+    }),
     data: z
       .enum(['own', 'demo'])
       .meta({ description: '`demo` where the ledger is simulated: the answer is an example.' }),

@@ -23,12 +23,16 @@ const scoreRoute = createRoute({
   request: { query: scoreQuerySchema },
   responses: {
     200: { description: 'The record and how it reads.', content: { 'application/json': { schema: scoreBodySchema } } },
-    ...problemResponses({ 400: 'A parameter is missing or out of range.', 503: 'No record has been made yet.' }),
+    ...problemResponses({
+      400: 'A parameter is missing or out of range.',
+      500: 'Closeline failed; the failure has been logged.',
+      503: 'No record has been made yet.',
+    }),
   },
 })
 
 export interface ScoringDeps {
-  record: ServingRecord
+  record: Pick<ServingRecord, 'current'>
   clock: Clock
   logger: Logger
 }

@@ -1,8 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiEnv } from '../../shared/http/api.ts'
 import type { Clock, Logger, ObjectStore } from '../../shared/kernel/ports.ts'
+import type { ServingRecord } from '../../shared/usecases/score-bet.ts'
 import { createServingRecord } from '../../shared/usecases/score-bet.ts'
 import { createScoringApp } from './app.ts'
+
+export interface ScoringComposition {
+  app: OpenAPIHono<ApiEnv>
+  record: ServingRecord
+}
 
 /** The extension's API over an object store: a bucket in Lambda, a folder on one machine, nothing else differing. */
 export function composeScoring(options: {
@@ -10,7 +16,8 @@ export function composeScoring(options: {
   clock: Clock
   logger: Logger
   maxRecordAgeMs: number
-}): OpenAPIHono<ApiEnv> {
+}): ScoringComposition {
   const { objects, clock, logger, maxRecordAgeMs: maxAgeMs } = options
-  return createScoringApp({ record: createServingRecord({ objects, clock, logger, maxAgeMs }), clock, logger })
+  const record = createServingRecord({ objects, clock, logger, maxAgeMs })
+  return { app: createScoringApp({ record, clock, logger }), record }
 }

@@ -24,7 +24,8 @@ const PARQUET = 'format parquet, compression zstd'
 /**
  * A {@link LakeWriter} that makes Parquet with DuckDB and publishes it in an object store.
  *
- * `lake/runs/RUN/raw/bets.parquet`, `…/processed/sport=…/month=…/part-0.parquet`, `…/features/features.parquet`;
+ * `lake/runs/RUN/raw/bets.parquet`, `…/processed/sport=…/month=…/part-0.parquet`, `…/features/features.parquet`; the
+ * processed rows carry the sport's exact name as `sport_name`, since a partition's name has limits;
  * `lake/current.json` names the run and is written last, so a reader sees a whole run or the one before it.
  */
 export function duckdbLake(objects: ObjectStore): LakeWriter {
@@ -32,13 +33,10 @@ export function duckdbLake(objects: ObjectStore): LakeWriter {
     async write(run) {
       const scratch = await mkdtemp(join(tmpdir(), 'closeline-lake-'))
       try {
-        await withDuckdb((connection) => writeLayers(connection, run, scratch))
+        await translate(() => withDuckdb((connection) => writeLayers(connection, run, scratch)))
         const files = await upload(objects, scratch, `lake/runs/${run.runId}`)
         await putJson(objects, CURRENT_RUN_KEY, { runId: run.runId, bets: run.bets.length, files })
         return files
-      } catch (cause) {
-        if (cause instanceof UpstreamError) throw cause
-        throw new UpstreamError('DuckDB', messageOf(cause), { retryable: false, cause })
       } finally {
         await rm(scratch, { recursive: true, force: true })
       }
@@ -46,7 +44,18 @@ export function duckdbLake(objects: ObjectStore): LakeWriter {
   }
 }
 
-async function writeLayers(connection: DuckDBConnection, run: LakeRun, folder: string): Promise<void> {
+async function translate<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new UpstreamError('DuckDB', messageOf(cause), { retryable: false, cause })
+  }
+}
+
+/** A folder's name has at most 255 bytes: a sport whose encoded name is longer is told by its hash. */
+const SPORT_FOLDER = 'case when strlen(url_encode(sport)) > 200 then md5(sport) else sport end'
+
+async function writeLayers(connection: DuckDBConnection, run: LakeRun, path: string): Promise<void> {
   await connection.run("set timezone = 'UTC'")
   await connection.run(CREATE_BETS)
   await append(connection, 'bets', run.bets.length, (appender, r) => appendBet(appender, run.bets[r] as Bet))
@@ -62,10 +71,11 @@ async function writeLayers(connection: DuckDBConnection, run: LakeRun, folder: s
       else appender.appendFloat(value)
     }
   })
+  const folder = path.replaceAll("'", "''")
   await connection.run(`copy bets to '${folder}/raw.parquet' (${PARQUET})`)
   await connection.run(`copy features to '${folder}/features.parquet' (${PARQUET})`)
   await connection.run(`copy (
-      select *, 1 / decimal_odds as implied_probability, state <> 'open' as is_settled,
+      select * exclude (sport), sport as sport_name, ${SPORT_FOLDER} as sport, 1 / decimal_odds as implied_probability, state <> 'open' as is_settled,
         strftime(placed_at, '%Y-%m') as month
       from bets order by sport, month, placed_at, id
     ) to '${folder}/processed' (${PARQUET}, partition_by (sport, month), filename_pattern 'part-{i}')`)

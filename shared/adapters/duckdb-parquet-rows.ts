@@ -12,6 +12,9 @@ export interface ParquetRows {
 
 /** @throws {DomainError} `file_not_readable` where there is no file or it is no Parquet */
 export async function readParquetRows(path: string): Promise<ParquetRows> {
+  if (/[*?[\]]/.test(path)) {
+    throw new DomainError('file_not_readable', `${path}: rename the file, its * ? [ ] would be taken for a pattern`)
+  }
   try {
     await access(path)
     return await withDuckdb(async (connection) => {
@@ -29,7 +32,11 @@ export async function readParquetRows(path: string): Promise<ParquetRows> {
       return { columns: names, rows }
     })
   } catch (cause) {
-    throw new DomainError('file_not_readable', `${path} cannot be read as Parquet: ${messageOf(cause)}`, { cause })
+    throw new DomainError(
+      'file_not_readable',
+      `${path} cannot be read as Parquet: ${messageOf(cause).split('\n')[0]}`,
+      { cause },
+    )
   }
 }
 

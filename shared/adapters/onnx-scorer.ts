@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as ort from 'onnxruntime-web/wasm'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/to-onnx.ts'
@@ -50,9 +52,15 @@ function startRuntime(): Promise<void> {
 async function loadRuntime(): Promise<void> {
   ort.env.wasm.numThreads = 1
   ort.env.logLevel = 'error'
-  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'))
-  const bytes = await readFile(join(packageFolder, WASM_FILE))
+  const bytes = await readFile(wasmPath())
   ort.env.wasm.wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+}
+
+/** Beside the bundle where this was bundled, else in the package. */
+function wasmPath(): string {
+  const beside = fileURLToPath(new URL(WASM_FILE, import.meta.url))
+  if (existsSync(beside)) return beside
+  return join(dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm')), WASM_FILE)
 }
 
 async function translate<T>(what: string, work: () => Promise<T>): Promise<T> {

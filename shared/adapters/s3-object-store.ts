@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3'
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import {
   GetObjectCommand,
   NoSuchKey,
@@ -8,6 +8,9 @@ import {
 } from '@aws-sdk/client-s3'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { ObjectStore } from '../kernel/ports.ts'
+
+/** No request waits for ever: a look that hangs would be the last one. */
+export const S3_TIMEOUTS: S3ClientConfig = { requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000 } }
 
 /** An {@link ObjectStore} in an S3 bucket. S3 replaces an object as a whole by itself. */
 export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {

@@ -4,7 +4,7 @@ import type { Bet } from '../bets/bet.ts'
 import { BET_STATES, BET_TYPES, byPlacement } from '../bets/bet.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import type { BetStore } from '../usecases/ledger-ports.ts'
-import { dataOf, PAGE_ROWS } from './supabase-client.ts'
+import { dataOf, exactCount, PAGE_ROWS } from './supabase-client.ts'
 
 const BETS_TABLE = 'bets'
 
@@ -51,12 +51,12 @@ export function supabaseBetStore(client: SupabaseClient): BetStore {
       // Every change sets updated_at to a later instant or lowers the count.
       const newest = client.from(BETS_TABLE).select('id,updated_at', { count: 'exact' })
       const answer = await newest.order('updated_at', { ascending: false }).order('id').limit(1)
-      return JSON.stringify([answer.count, dataOf(answer)])
+      return JSON.stringify([dataOf(answer), exactCount(answer)])
     },
     async removeDemo() {
       const answer = await client.from(BETS_TABLE).delete({ count: 'exact' }).eq('origin', 'demo')
       dataOf(answer)
-      return answer.count ?? 0
+      return exactCount(answer)
     },
   }
 }
@@ -72,7 +72,7 @@ async function readAll(client: SupabaseClient): Promise<BetRow[]> {
     for (const row of page) rows.push(row)
     last = page.at(-1)?.id
   }
-  if (head.count !== null && rows.length < head.count) {
+  if (rows.length < exactCount(head)) {
     throw new UpstreamError('Supabase', `${rows.length} bets were read of ${head.count}: the answer was cut short`)
   }
   return rows

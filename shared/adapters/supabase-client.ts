@@ -10,6 +10,12 @@ export function supabaseServiceClient(url: string, secretKey: string): SupabaseC
   return createClient(url, secretKey, { auth: { persistSession: false, autoRefreshToken: false } })
 }
 
+/** The exact count of an answer that asked for one. @throws {UpstreamError} where the server gave none */
+export function exactCount(answer: { count: number | null }): number {
+  if (answer.count !== null) return answer.count
+  throw new UpstreamError('Supabase', 'the answer bears no exact count')
+}
+
 /** The data of an answer of supabase-js. @throws {UpstreamError} where it is an error */
 export function dataOf<T>(answer: { data: T; error: { message: string; code?: string } | null; status: number }): T {
   if (answer.error === null) return answer.data

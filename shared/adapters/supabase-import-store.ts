@@ -1,7 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { sha256Hex } from '../kernel/digest.ts'
+import { quarantineKeys } from '../quality/quarantine.ts'
 import type { ImportStore } from '../usecases/ledger-ports.ts'
-import { dataOf, PAGE_ROWS } from './supabase-client.ts'
+import { dataOf, exactCount, PAGE_ROWS } from './supabase-client.ts'
 
 /** An {@link ImportStore} in Supabase's tables `imports` and `quarantine`. */
 export function supabaseImportStore(client: SupabaseClient): ImportStore {
@@ -20,9 +21,10 @@ export function supabaseImportStore(client: SupabaseClient): ImportStore {
         rows_quarantined: report.rowsQuarantined,
       }
       dataOf(await client.from('imports').insert(imported))
+      const keys = quarantineKeys(report.format, rejections)
       const rows = await Promise.all(
-        rejections.map(async (rejection) => ({
-          id: await sha256Hex(JSON.stringify([report.fileName, rejection.line, rejection.reason, rejection.raw])),
+        rejections.map(async (rejection, i) => ({
+          id: await sha256Hex(keys[i] ?? ''),
           import_id: report.id,
           file_name: report.fileName,
           line: rejection.line,
@@ -40,7 +42,7 @@ export function supabaseImportStore(client: SupabaseClient): ImportStore {
     async countQuarantined() {
       const answer = await client.from('quarantine').select('id', { count: 'exact', head: true })
       dataOf(answer)
-      return answer.count ?? 0
+      return exactCount(answer)
     },
   }
 }

@@ -41,6 +41,7 @@ export const betSchema = z
     /** Free text of what was bet on: player, side, line, legs. */
     selection: z.string().min(1).max(4000).nullable(),
     isLive: z.boolean(),
+    /** Staked with the book's money: `stakeMinor` is 0, so that it never counts as turnover. */
     isFreeBet: z.boolean(),
     decimalOdds: z.number().gt(1).nullable(),
     stakeMinor: z.int().min(0).nullable(),

@@ -45,12 +45,14 @@ export function returnByRule(state: BetState, decimalOdds: number | null): numbe
 /**
  * Net return per unit staked of a settled bet: its money where known, else what the source says, else the rule.
  *
- * A free bet has no stake, so nothing is returned per unit of it.
+ * A free bet has no stake, so nothing is returned per unit of it; without a price the rule is not asked.
  *
- * @returns ≥ −1; undefined where the bet is open or free, or nothing tells
+ * @returns ≥ −1 where the source's money is sound; undefined where the bet is open or free, or nothing tells
  */
 export function netReturnPerUnit(bet: Bet): number | undefined {
   if (!isSettled(bet.state) || bet.isFreeBet) return undefined
   if (bet.stakeMinor !== null && bet.stakeMinor > 0 && bet.profitMinor !== null) return bet.profitMinor / bet.stakeMinor
-  return bet.returnPerUnit ?? returnByRule(bet.state, bet.decimalOdds)
+  if (bet.returnPerUnit !== null) return bet.returnPerUnit
+  // A loss is a loss at any price, but counting it where a win without a price cannot be counted would bend every mean.
+  return bet.decimalOdds === null ? undefined : returnByRule(bet.state, bet.decimalOdds)
 }

@@ -39,7 +39,11 @@ export function compareLogLoss(
     const cluster = clusters[r] as number
     sums.set(cluster, (sums.get(cluster) ?? 0) + (difference[r] as number) - mean)
   }
-  if (sums.size < 2) throw new DomainError('too_few_clusters', `${sums.size} cluster: no interval can be given`)
+  if (sums.size < 2)
+    throw new DomainError(
+      'too_few_clusters',
+      `all rows to be scored on are of ${sums.size} day or group: that is too little to tell a difference from luck`,
+    )
   let squares = 0
   for (const sum of sums.values()) squares += sum * sum
   const error = Math.sqrt((sums.size / (sums.size - 1)) * squares) / difference.length

@@ -71,7 +71,7 @@ export function computeFeatures(bet: Placement, history: History, out: Float32Ar
 function recordFeatures(group: GroupName, words: string): FeatureDefinition[] {
   const residual: FeatureDefinition = {
     name: `${group}_residual`,
-    description: `Mean of won − implied probability over settled bets of ${words}, mixed with ${PRIOR_BETS} bets of zero.`,
+    description: `Mean of won − implied probability over decided bets of ${words}, mixed with ${PRIOR_BETS} bets of zero.`,
     compute: (bet, history) => {
       const tally = history.of(group, bet)
       return tally === undefined ? Number.NaN : tally.residualSum / (tally.count + PRIOR_BETS)
@@ -79,7 +79,7 @@ function recordFeatures(group: GroupName, words: string): FeatureDefinition[] {
   }
   const count: FeatureDefinition = {
     name: `${group}_count`,
-    description: `ln(1 + n) of the n settled bets of ${words}; 0 where there are none.`,
+    description: `ln(1 + n) of the n decided bets with a price of ${words}; 0 where there are none.`,
     compute: (bet, history) => Math.log1p(history.of(group, bet)?.count ?? 0),
   }
   const form: FeatureDefinition = {

@@ -101,7 +101,12 @@ export function problemOnError(style: ProblemStyle, logger: Logger): ErrorHandle
     if (thrown instanceof HTTPException) {
       const title = HTTP_TITLES[thrown.status] ?? 'The request cannot be understood'
       const detail = HTTP_DETAILS[thrown.status] ?? (thrown.message || title)
-      return problemResponse(c, style, { code: `http_${thrown.status}`, title, status: thrown.status, detail })
+      return problemResponse(c, style, {
+        code: thrown.status === 503 ? 'unavailable' : `http_${thrown.status}`,
+        title,
+        status: thrown.status,
+        detail,
+      })
     }
     logger.error('request_failed', { requestId: c.get('requestId'), error: messageOf(thrown), stack: stackOf(thrown) })
     if (thrown instanceof UpstreamError) {

@@ -22,8 +22,9 @@ export function createRefresher(options: { clock: Clock; maxAgeMs: number; look:
   let lookedAtMs = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
   const refresh = () => {
+    if (running !== undefined) return running
     lookedAtMs = clock()
-    running ??= look().finally(() => {
+    running = look().finally(() => {
       running = undefined
     })
     return running

@@ -31,13 +31,13 @@ export function recommendationFor(score: Score, bets: number): string {
   const over = `over ${bets} settled ${bets === 1 ? 'bet' : 'bets'}`
   switch (score) {
     case 'good':
-      return `Good: you have done well here ${over}.`
+      return `Good: your record here is strong ${over}.`
     case 'neutral':
-      return `Neutral: you have held your own here ${over}.`
+      return `Neutral: your record here is even ${over}.`
     case 'warning':
-      return `Warning: you have lost a little here ${over}.`
+      return `Warning: your record here is weak ${over}.`
     case 'danger':
-      return `Danger: you have lost here ${over}.`
+      return `Danger: your record here is poor ${over}.`
     case 'unknown':
       return bets === 0
         ? 'Unknown: no settled bets match.'

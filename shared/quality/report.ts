@@ -4,7 +4,8 @@ import { isDecisive, isSettled } from '../bets/settlement.ts'
 
 const checkSchema = z.object({
   name: z.string(),
-  value: z.number(),
+  /** Null where it cannot be measured, which fails the check. */
+  value: z.number().nullable(),
   /** `at_least` or `at_most` the threshold passes. */
   bound: z.enum(['at_least', 'at_most']),
   threshold: z.number(),
@@ -66,7 +67,17 @@ const RULES: readonly Rule[] = [
     bound: 'at_most',
     threshold: 90,
     because: 'markets and habits change: an old ledger predicts the past',
-    measure: (bets, nowMs) => bets.reduce((age, bet) => Math.min(age, nowMs - bet.placedAtMs), Infinity) / DAY_MS,
+    measure: (bets, nowMs) => {
+      const ages = bets.map((bet) => nowMs - bet.placedAtMs).filter((age) => age >= 0)
+      return ages.reduce((least, age) => Math.min(least, age), Number.POSITIVE_INFINITY) / DAY_MS
+    },
+  },
+  {
+    name: 'bets_in_the_future',
+    bound: 'at_most',
+    threshold: 0,
+    because: 'a bet cannot have been placed yet to be: its date, or the clock here, is wrong',
+    measure: (bets, nowMs) => bets.filter((bet) => bet.placedAtMs > nowMs).length,
   },
   {
     name: 'sports',
@@ -102,7 +113,8 @@ const RULES: readonly Rule[] = [
 export function assessQuality(bets: readonly Bet[], nowMs: number): QualityReport {
   const checks = RULES.map(({ measure, ...rule }) => {
     const value = measure(bets, nowMs)
-    return { ...rule, value, passed: rule.bound === 'at_least' ? value >= rule.threshold : value <= rule.threshold }
+    const passed = rule.bound === 'at_least' ? value >= rule.threshold : value <= rule.threshold
+    return Number.isFinite(value) ? { ...rule, value, passed } : { ...rule, value: null, passed: false }
   })
   return { bets: bets.length, checks, passed: checks.every((check) => check.passed) }
 }

@@ -14,6 +14,16 @@ export function judge(scores: StoredScoreboard): { verdict: Verdict; reason: str
       : `the recalibrated implied probability (${recalibratedImplied.logLoss.toFixed(4)})`,
   ].filter((name) => name !== undefined)
   const own = `log loss ${model.logLoss.toFixed(4)} on ${model.n} untouched bets`
-  if (lostTo.length === 0) return { verdict: 'beats_both_baselines', reason: `${own} is below both baselines` }
+  if (lostTo.length === 0) {
+    return { verdict: 'beats_both_baselines', reason: `${own} is below both baselines; ${strengthOf(scores)}` }
+  }
   return { verdict: 'not_proven', reason: `${own} is not below ${lostTo.join(' or ')}` }
+}
+
+/** Whether the lead on the recalibrated price is more than luck may give: its 95 % interval excludes zero. */
+function strengthOf({ modelMinusRecalibrated: { low, high } }: StoredScoreboard): string {
+  const interval = `95 % ${low.toFixed(5)} to ${high.toFixed(5)}`
+  return high < 0
+    ? `the lead on the recalibrated price is proven (${interval})`
+    : `the lead on the recalibrated price is not proven (${interval})`
 }

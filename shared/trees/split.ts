@@ -7,7 +7,7 @@ import { slotOffset } from './histogram.ts'
 export interface SplitPenalties {
   /** L2 penalty on leaf values, ≥ 0. */
   lambdaL2: number
-  /** Least loss reduction that a split must bring, ≥ 0. */
+  /** Least gain that a split must bring, ≥ 0. */
   gamma: number
   /** Least sum of Hessians on each side of a split, ≥ 0. */
   minChildWeight: number
@@ -31,7 +31,8 @@ interface Sums {
 /**
  * Finds the split of largest gain over all features and bins, trying missing values on either side.
  *
- * gain = GL²/(HL+λ) + GR²/(HR+λ) − G²/(H+λ), with G, H the sums of gradients and Hessians left, right and in the node.
+ * gain = GL²/(HL+λ) + GR²/(HR+λ) − G²/(H+λ), with G, H the sums of gradients and Hessians left, right and in the node:
+ * twice the loss that the split takes away, without the ½ of the reference, as XGBoost reports it.
  *
  * @returns undefined where no split gains more than gamma with enough weight on both sides
  * @see T. Chen, C. Guestrin, "XGBoost: A Scalable Tree Boosting System", KDD 2016, eq. 7

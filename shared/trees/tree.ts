@@ -19,7 +19,7 @@ export interface Tree {
   readonly missingLeft: Uint8Array
   /** Contribution to the raw score at a leaf, the learning rate already in it; 32-bit, as ONNX stores it. */
   readonly value: Float32Array
-  /** Loss reduction of the split; 0 at a leaf. */
+  /** Gain of the split, twice the loss that it takes away, as XGBoost reports it; 0 at a leaf. */
   readonly gain: Float32Array
   /** Sum of Hessians of the training rows that reached the node. */
   readonly cover: Float32Array

@@ -1,5 +1,6 @@
 import type { Bet } from '../bets/bet.ts'
 import type { ParsedRows } from '../bets/formats/format.ts'
+import { isSettled } from '../bets/settlement.ts'
 import { invariant } from '../kernel/errors.ts'
 import type { Clock, Progress } from '../kernel/ports.ts'
 import type { BetStore, ImportReport, ImportStore } from './ledger-ports.ts'
@@ -32,7 +33,7 @@ export interface ImportResult {
  * Brings the bets of a file into the ledger.
  *
  * A bet already there with equal content is unchanged, so importing a file twice changes nothing; one whose content
- * differs (an open bet that settled) is replaced. Within a file the last record of an id counts, and all its rows go the
+ * differs (an open bet that settled) is replaced; a settled bet never becomes open again by an older export. Within a file the last record of an id counts, and all its rows go the
  * way of that record. Rows that cannot be understood go to quarantine, and every row read is accounted for.
  *
  * @param ledger  every bet stored now
@@ -78,9 +79,9 @@ function planImport(known: ReadonlyMap<string, Bet>, file: ReadFile): { changed:
   for (const { bet, nRows } of lastOfEachId(file).values()) {
     const before = known.get(bet.id)
     if (before === undefined) rows.rowsImported += nRows
-    else if (sameBet(before, bet)) rows.rowsUnchanged += nRows
+    else if (saysNothingNew(before, bet)) rows.rowsUnchanged += nRows
     else rows.rowsUpdated += nRows
-    if (before === undefined || !sameBet(before, bet)) changed.push(bet)
+    if (before === undefined || !saysNothingNew(before, bet)) changed.push(bet)
   }
   return { changed, rows }
 }
@@ -94,8 +95,10 @@ function lastOfEachId(file: ReadFile): Map<string, { bet: Bet; nRows: number }> 
   return last
 }
 
-function sameBet(a: Bet, b: Bet): boolean {
-  return (Object.keys(b) as (keyof Bet)[]).every((key) => a[key] === b[key])
+/** A record equal to the bet that is known, or one from before it settled: an older export must not take results back. */
+function saysNothingNew(known: Bet, record: Bet): boolean {
+  if (isSettled(known.state) && !isSettled(record.state)) return true
+  return (Object.keys(record) as (keyof Bet)[]).every((key) => known[key] === record[key])
 }
 
 function assertAllAccountedFor(rows: RowCounts): void {

@@ -30,7 +30,7 @@ export interface ImportReport {
 
 /** Where imports and the rows they refused are kept. */
 export interface ImportStore {
-  /** Records an import and its rejections; recording the same rejection of the same file again changes nothing. */
+  /** Records an import and its rejections; a row refused before, in this file or an earlier export, is kept once. */
   record(report: ImportReport, rejections: readonly Rejection[]): Promise<void>
   /** Rows in quarantine. */
   countQuarantined(): Promise<number>

@@ -34,7 +34,7 @@ export interface BetPrediction {
   /** Advised stake as a share of bankroll. */
   stakeShare: number
   confidence: number
-  /** Settled bets of the same sport and market behind the prediction. */
+  /** Decided bets with a price of the same sport and market behind the prediction. */
   historyBets: number
   grade: Grade
   modelVersion: string
@@ -93,7 +93,7 @@ function noModel(problem: string | undefined): UpstreamError {
   return new UpstreamError('model', explanation, { explanation })
 }
 
-/** Settled bets of the same sport and market, the record that a bettor would look at first. */
+/** Decided bets with a price of the same sport and market, the record that a bettor would look at first. */
 function historyBehind(history: History, bet: Placement): number {
   return history.of('sport_market', bet)?.count ?? 0
 }
@@ -115,7 +115,7 @@ const HALF_CONFIDENT_BETS = 50
  *
  * Passes 0.3 at 39 bets, 0.5 at 87 and 0.7 at 212 at even money; 0 without any history.
  *
- * @param n          settled bets of the same sport and market
+ * @param n          decided bets with a price of the same sport and market
  * @param halfWidth  of the probability's 95 % interval
  */
 export function confidenceOf(n: number, halfWidth: number): number {

@@ -29,6 +29,8 @@ export interface BetScore {
 export interface ServingRecord {
   /** @throws {UpstreamError} where there is none to be had */
   current(): Promise<PerformanceSnapshot>
+  /** Looks again where the last look is old, without making the caller wait. */
+  refreshIfStale(): void
 }
 
 /** Keeps the performance snapshot of an object store ready; after a failed look the last good one stays. */
@@ -60,11 +62,13 @@ export function createServingRecord(deps: {
       }
       return snapshot
     },
+    // A look never rejects, so nothing is lost by not waiting for it.
+    refreshIfStale: () => void refresher.refreshIfDue(snapshot === undefined),
   }
 }
 
 /** Scores a segment of the bettor's own record; open bets do not count. */
-export async function scoreBet(record: ServingRecord, filter: PerformanceFilter): Promise<BetScore> {
+export async function scoreBet(record: Pick<ServingRecord, 'current'>, filter: PerformanceFilter): Promise<BetScore> {
   const snapshot = await record.current()
   const tally = selectTally(snapshot, filter)
   const roi = estimateRoi(tally)
@@ -83,10 +87,17 @@ export async function scoreBet(record: ServingRecord, filter: PerformanceFilter)
   }
 }
 
-/** A player cannot be looked for in a ledger that does not say what was bet on. */
+/** Bets that the question cannot reach, since the ledger does not say what it asks about. */
 function unanswerable(snapshot: PerformanceSnapshot, filter: PerformanceFilter): string[] {
-  if (filter.player === undefined || snapshot.cells.some((cell) => cell.selection !== null)) return []
-  return ['This ledger does not say what was bet on, so no bet can be matched to a player.']
+  const warnings: string[] = []
+  const unnamed = snapshot.cells.filter((cell) => cell.market === null).reduce((sum, { tally }) => sum + tally.bets, 0)
+  if (unnamed > 0) {
+    warnings.push(`${unnamed} of ${snapshot.settledBets} settled bets name no market and can match none.`)
+  }
+  if (filter.player !== undefined && !snapshot.cells.some((cell) => cell.selection !== null)) {
+    warnings.push('This ledger does not say what was bet on, so no bet can be matched to a player.')
+  }
+  return warnings
 }
 
 function settlementTimesOf({ settledBets, betsWithSettlementTime }: PerformanceSnapshot): BetScore['settlementTimes'] {

@@ -51,13 +51,14 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
     try {
       const next = await loadChampion(deps, current)
       if (next !== current) deps.logger.info('model_loaded', { version: next.manifest.version })
-      if (current !== undefined && current.scorer !== next.scorer) {
-        // Requests in flight may still hold the old one: it is freed when the next but one takes over.
-        await retired?.release()
-        retired = current.scorer
-      }
+      const replaced = current !== undefined && current.scorer !== next.scorer ? current.scorer : undefined
       current = next
       problem = undefined
+      if (replaced === undefined) return
+      // Requests in flight may still hold the old one: it is freed when the next but one takes over.
+      const free = retired
+      retired = replaced
+      await free?.release()
     } catch (thrown) {
       const reason = thrown instanceof DomainError ? thrown.message : 'the model cannot be read from where it is kept'
       if (reason !== problem) deps.logger.error('model_refresh_failed', { reason, cause: messageOf(thrown) })
@@ -115,13 +116,15 @@ async function loadChampion(deps: ServingModelDeps, current: LoadedModel | undef
 
 /** Loads a model and runs one inference, an even-money bet without history, before anybody depends on it. */
 async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, version: string): Promise<Scorer> {
+  let scorer: Scorer | undefined
   try {
-    const scorer = await loadScorer(onnx, FEATURE_NAMES.length)
+    scorer = await loadScorer(onnx, FEATURE_NAMES.length)
     const [probability] = await scorer.score(new Float32Array(FEATURE_NAMES.length), 1)
     if (probability !== undefined && probability > 0 && probability < 1) return scorer
-    await scorer.release()
   } catch (cause) {
+    await scorer?.release()
     throw new DomainError('corrupt_model', `model ${version} does not run`, { cause })
   }
+  await scorer.release()
   throw new DomainError('corrupt_model', `model ${version} gives no probability for an even-money bet`)
 }

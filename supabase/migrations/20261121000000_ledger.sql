@@ -28,7 +28,8 @@ create table public.bets (
   placed_at timestamptz not null,
   settled_at timestamptz check (settled_at >= placed_at),
   imported_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  -- The clock and not the transaction's start, so that no later change bears an earlier stamp.
+  updated_at timestamptz not null default clock_timestamp()
 );
 
 create index bets_by_change on public.bets (updated_at, id);
@@ -37,7 +38,7 @@ create index bets_by_market on public.bets (sport, market);
 
 create function public.touch_updated_at() returns trigger language plpgsql set search_path = '' as $$
 begin
-  new.updated_at := now();
+  new.updated_at := clock_timestamp();
   return new;
 end
 $$;
@@ -61,7 +62,7 @@ create table public.imports (
 );
 
 create table public.quarantine (
-  -- Hash of file name, line, reason and raw text: the same row of the same file is kept once.
+  -- Hash of layout, reason, raw text and occurrence: a row that every export repeats is kept once.
   id text primary key,
   import_id text not null references public.imports (id),
   file_name text not null,

@@ -185,11 +185,11 @@ describe.each(MAKERS)('a ledger %s', (_, make) => {
     expect(await imports.countQuarantined()).toBe(0)
   })
 
-  it('keeps the same rejection of the same file once', async () => {
+  it('keeps a row that every export repeats once, wherever it stands, and equal rows of one file apart', async () => {
     await imports.record(report, [rejection])
-    await imports.record({ ...report, id: 'import-2' }, [rejection])
+    await imports.record({ ...report, id: 'import-2', fileName: 'later.csv' }, [{ ...rejection, line: 900 }])
     expect(await imports.countQuarantined()).toBe(1)
-    await imports.record({ ...report, id: 'import-3', fileName: 'other.csv' }, [rejection])
+    await imports.record({ ...report, id: 'import-3' }, [rejection, { ...rejection, line: 8 }])
     expect(await imports.countQuarantined()).toBe(2)
   })
 

@@ -1,6 +1,6 @@
 import type { Bet } from '../../shared/bets/bet.ts'
 import { byPlacement } from '../../shared/bets/bet.ts'
-import type { Rejection } from '../../shared/bets/formats/format.ts'
+import { quarantineKeys } from '../../shared/quality/quarantine.ts'
 import type { BetStore, ImportReport, ImportStore } from '../../shared/usecases/ledger-ports.ts'
 
 /** A ledger in memory; a contract suite keeps it like the one in Supabase. */
@@ -24,14 +24,12 @@ export function memoryBetStore(start: readonly Bet[] = []): BetStore {
 /** Records of imports in memory. */
 export function memoryImportStore(): ImportStore & { reports: ImportReport[] } {
   const reports: ImportReport[] = []
-  const quarantine = new Map<string, Rejection>()
+  const quarantine = new Set<string>()
   return {
     reports,
     record: async (report, rejections) => {
       reports.push(report)
-      for (const rejection of rejections) {
-        quarantine.set(JSON.stringify([report.fileName, rejection.line, rejection.reason, rejection.raw]), rejection)
-      }
+      for (const key of quarantineKeys(report.format, rejections)) quarantine.add(key)
     },
     countQuarantined: async () => quarantine.size,
   }

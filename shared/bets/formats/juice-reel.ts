@@ -152,6 +152,8 @@ function parseBet(legs: Legs): Bet | LegProblem {
   const atRiskMinor = cells.read('if_freeplay_then_amount_actually_at_risk', stakeMinor)
   const riskMinor = cells.read('risk_amount', stakeMinor)
   const profitMinor = cells.read('amount_won_or_lost', moneyMinor)
+  // Some exports may write 0 on ordinary bets: only an amount makes a free play.
+  const isFreeBet = atRiskMinor !== null && atRiskMinor > 0
   const about = readLegs(legs)
   if ('culprit' in about) return about
   const result = betUnlessRefused(
@@ -162,9 +164,9 @@ function parseBet(legs: Legs): Bet | LegProblem {
       origin: 'import',
       betType: legs.length === 1 ? 'straight' : 'parlay',
       book: cells.read('sportsbook', label),
-      isFreeBet: atRiskMinor !== null,
+      isFreeBet,
       decimalOdds: cells.read('odds_american', americanPrice),
-      stakeMinor: atRiskMinor ?? riskMinor,
+      stakeMinor: isFreeBet ? 0 : riskMinor,
       profitMinor: state === 'open' ? null : profitMinor,
       currency: 'USD',
       returnPerUnit: null,

@@ -53,6 +53,18 @@ describe('netReturnPerUnit', () => {
     expect(netReturnPerUnit(bet({ state: 'won', profitMinor: null, decimalOdds: 3 }))).toBe(2)
   })
 
+  test('asks no rule without a price: a loss must not count where a win cannot', () => {
+    const unpriced = { stakeMinor: null, profitMinor: null, decimalOdds: null }
+    for (const state of ['won', 'lost', 'half_lost', 'push'] as const) {
+      expect(netReturnPerUnit(bet({ state, ...unpriced }))).toBeUndefined()
+    }
+    expect(netReturnPerUnit(bet({ state: 'lost', ...unpriced, returnPerUnit: -1 }))).toBe(-1)
+  })
+
+  test('is unknown for a free bet, which stakes nothing', () => {
+    expect(netReturnPerUnit(bet({ state: 'lost', isFreeBet: true, stakeMinor: 0, profitMinor: 0 }))).toBeUndefined()
+  })
+
   test('does not divide by a stake of nothing', () => {
     expect(netReturnPerUnit(bet({ state: 'won', stakeMinor: 0, profitMinor: 500, decimalOdds: 2 }))).toBe(1)
   })

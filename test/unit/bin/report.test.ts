@@ -50,7 +50,7 @@ describe('scoreTable', () => {
 describe('qualityLines', () => {
   it('tells each failed check with figure, bound and reason', () => {
     const lines = qualityLines(quality)
-    expect(lines[0]).toMatch(/^\d+ of 10 checks passed$/)
+    expect(lines[0]).toMatch(/^\d+ of 11 checks passed$/)
     expect(lines).toContainEqual(expect.stringMatching(/^failed: bets is 1, should be at least 1000: .+luck/))
   })
 })

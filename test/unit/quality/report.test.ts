@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { assessQuality } from '../../../shared/quality/report.ts'
+import { assessQuality, qualityReportSchema } from '../../../shared/quality/report.ts'
 import { bet, LEDGER_START_MS } from '../../support/bets.ts'
 
 const DAY_MS = 86_400_000
@@ -28,6 +28,19 @@ const failedChecks = (bets: readonly Bet[], nowMs = NOW_MS) =>
     .map(({ name }) => name)
 
 describe('assessQuality', () => {
+  it('fails a bet that is dated after now, and does not take it for a sign of life', () => {
+    const future = { placedAtMs: NOW_MS + 1, settledAtMs: null }
+    expect(failedChecks(spoiled(1, future))).toEqual(['bets_in_the_future'])
+    const onlyFuture = [bet({ placedAtMs: NOW_MS + 1, settledAtMs: null })]
+    expect(failedChecks(onlyFuture)).toContain('days_since_last_bet')
+  })
+
+  it('says that a figure cannot be measured, in a report that survives JSON', () => {
+    const report = assessQuality([bet({ state: 'open', settledAtMs: null })], NOW_MS)
+    expect(report.checks.find(({ name }) => name === 'win_rate_low')).toMatchObject({ value: null, passed: false })
+    expect(qualityReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+  })
+
   it('passes a sound ledger, showing every figure with its threshold and reason', () => {
     const report = assessQuality(soundLedger(), NOW_MS)
     expect(report).toMatchObject({ bets: 1000, passed: true })

@@ -53,6 +53,21 @@ describe('importBets', () => {
     expect(await bets.all()).toEqual(ledger)
   })
 
+  it('never takes a result back, in whatever order two exports come', async () => {
+    const open = bet({ id: 'a', state: 'open', profitMinor: null, settledAtMs: null })
+    const settled = bet({ id: 'a' })
+    for (const [first, second] of [
+      [open, settled],
+      [settled, open],
+    ] as const) {
+      begin()
+      await run(fileOf([first]))
+      const { counts } = await run(fileOf([second]))
+      expect(await bets.all()).toEqual([settled])
+      expect(counts).toEqual(second === open ? [1, 0, 0, 1, 0] : [1, 0, 1, 0, 0])
+    }
+  })
+
   it('changes nothing when the same file comes again', async () => {
     const file = fileOf([bet({ id: 'a' }), bet({ id: 'b', settledAtMs: null })], [rejection])
     await run(file)

@@ -104,6 +104,12 @@ describe('scoreBet', () => {
     expect(score.warnings.join()).not.toContain('matched to a player')
   })
 
+  it('says how many bets name no market, which no question can reach', async () => {
+    const unnamed = bet({ id: 'unnamed', market: null })
+    const { warnings } = await scoreOf([...record(20, 20), unnamed])
+    expect(warnings).toContain('1 of 41 settled bets name no market and can match none.')
+  })
+
   it('says where a ledger cannot tell players', async () => {
     const score = await scoreOf(withoutMoney(record(5, 5)), { ...FILTER, player: 'Jokić' })
     expect(score.tally.bets).toBe(0)

@@ -211,6 +211,20 @@ describe('the serving model', () => {
     })
   })
 
+  it('frees a model that loads but does not run', async () => {
+    let released = 0
+    await fillForServing(objects, LEDGER)
+    model = serveWith(async () => ({
+      score: () => Promise.reject(new UpstreamError('onnxruntime', 'out of memory')),
+      release: async () => {
+        released++
+      },
+    }))
+    await model.refresh()
+    expect(model.problem()).toMatch(/does not run$/)
+    expect(released).toBe(1)
+  })
+
   it.each([0, 1, Number.NaN])('refuses a model that gives an even-money bet the probability %s', async (p) => {
     const strange = fixedScorer(p)
     await fillForServing(objects, LEDGER)

@@ -81,9 +81,15 @@ describe('juiceReel', () => {
     })
   })
 
-  it('takes what is actually at risk for the stake of a free play', () => {
-    const { bets } = parse({ if_freeplay_then_amount_actually_at_risk: '0' })
+  it('takes a free play for a bet without a stake of the bettor’s own', () => {
+    const { bets } = parse({ if_freeplay_then_amount_actually_at_risk: '100' })
     expect(bets[0]?.bet).toMatchObject({ isFreeBet: true, stakeMinor: 0, profitMinor: 10_000 })
+  })
+
+  it('takes a free-play amount of 0 for an ordinary bet', () => {
+    const { bets } = parse({ if_freeplay_then_amount_actually_at_risk: '0' })
+    expect(bets[0]?.bet).toMatchObject({ isFreeBet: false, profitMinor: 10_000 })
+    expect(bets[0]?.bet.stakeMinor).toBeGreaterThan(0)
   })
 
   it.each([

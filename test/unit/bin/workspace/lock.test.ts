@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeLock } from '../../../../bin/workspace/lock.ts'
@@ -29,12 +31,25 @@ describe('takeLock', () => {
     await expect(held()).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
+  // The parent of the test's process lives at least as long as the test.
+  const living = process.ppid
+
   it('names the living process that has it, and leaves its lock alone', async () => {
-    // The parent of the test's process lives at least as long as the test.
-    const holder = { pid: process.ppid, supabaseUrl: 'http://127.0.0.1:1' }
-    await writeFile(path, JSON.stringify(holder))
-    expect(await takeLock(path)).toEqual({ holder })
-    expect(await held()).toEqual(holder)
+    const database = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+    await once(database, 'listening')
+    const { port } = database.address() as AddressInfo
+    for (const supabaseUrl of [null, `http://127.0.0.1:${port}`]) {
+      const holder = { pid: living, supabaseUrl }
+      await writeFile(path, JSON.stringify(holder))
+      expect(await takeLock(path)).toEqual({ holder })
+      expect(await held()).toEqual(holder)
+    }
+    database.close()
+  })
+
+  it('takes over from a process whose number another has now: its database does not answer', async () => {
+    await writeFile(path, JSON.stringify({ pid: living, supabaseUrl: 'http://127.0.0.1:1' }))
+    expect(await takeLock(path)).toHaveProperty('lock')
   })
 
   it('takes over from a process that is gone', async () => {

@@ -25,7 +25,7 @@ const LEDGER = [
 ]
 
 function compose(objects: ObjectStore, logger = memoryLogger()) {
-  const app = composeScoring({ objects, clock: () => MODELS_MADE_MS, logger, maxRecordAgeMs: 60_000 })
+  const { app } = composeScoring({ objects, clock: () => MODELS_MADE_MS, logger, maxRecordAgeMs: 60_000 })
   mountDocs(app, 'Scoring')
   return app
 }
