@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { readCsvRows } from '../shared/adapters/csv-rows.ts'
-import { readParquetRows } from '../shared/adapters/duckdb-parquet-rows.ts'
 import type { BetFormat, ParsedRows, SourceRow } from '../shared/bets/formats/format.ts'
 import { describeUnknownHeader, recogniseFormat } from '../shared/bets/formats/recognise.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
@@ -38,6 +37,7 @@ async function readCsv(path: string, progress: Progress): Promise<ReadFile> {
 
 async function readParquet(path: string, progress: Progress): Promise<ReadFile> {
   const task = progress.start(`Reading ${basename(path)}`)
+  const { readParquetRows } = await import('../shared/adapters/duckdb-parquet-rows.ts')
   const { columns, rows } = await readParquetRows(path)
   const format = formatOf(columns, path)
   const parsed = format.parse(rows)

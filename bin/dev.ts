@@ -20,8 +20,9 @@ import { prepareProduct } from './prepare-product.ts'
 import { stopOnSignal } from './signals.ts'
 import { startReport, startSummary } from './summary.ts'
 import { terminalProgress } from './terminal.ts'
+import { DEFAULT_DATA_DIR } from './workspace/data-directory.ts'
 import type { Workspace } from './workspace/workspace.ts'
-import { DEFAULT_DATA_DIR, openWorkspace } from './workspace/workspace.ts'
+import { openWorkspace } from './workspace/workspace.ts'
 
 const REFRESH_MS = 60_000
 

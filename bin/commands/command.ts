@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { exitingWithCode } from '../failure.ts'
 import { terminalProgress } from '../terminal.ts'
+import { DEFAULT_DATA_DIR } from '../workspace/data-directory.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { DEFAULT_DATA_DIR, openWorkspace } from '../workspace/workspace.ts'
 
 /** What every command that works on a data directory takes. */
 export interface WorkspaceFlags {
@@ -20,6 +20,8 @@ export function workspaceCommand(name: string, description: string): Command {
 
 /** Opens the data directory, or joins a running `npm start`, does the work, and closes. */
 export async function inWorkspace(flags: WorkspaceFlags, work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  // The database takes longer to import than most commands to run: only those that open it pay for it.
+  const { openWorkspace } = await import('../workspace/workspace.ts')
   const workspace = await openWorkspace({ dataDir: flags.data, progress: terminalProgress(), whenHeld: 'attach' })
   try {
     await work(workspace)

@@ -5,6 +5,8 @@ import * as z from 'zod'
 import type { SupabaseKeys } from '../../shared/adapters/supabase-embedded.ts'
 import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
 
+export const DEFAULT_DATA_DIR = '.closeline'
+
 const MARKER = 'closeline.json'
 
 const markerSchema = z.object({ format: z.literal(1) })

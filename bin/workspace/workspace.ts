@@ -21,8 +21,6 @@ import { takeLock } from './lock.ts'
 
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../supabase/migrations', import.meta.url))
 
-export const DEFAULT_DATA_DIR = '.closeline'
-
 /** Every port that the use cases ask for, on one machine. */
 export interface Workspace {
   directory: DataDirectory
