@@ -75,7 +75,8 @@ async function writeLayers(connection: DuckDBConnection, run: LakeRun, path: str
   await connection.run(`copy bets to '${folder}/raw.parquet' (${PARQUET})`)
   await connection.run(`copy features to '${folder}/features.parquet' (${PARQUET})`)
   await connection.run(`copy (
-      select * exclude (sport), sport as sport_name, ${SPORT_FOLDER} as sport, 1 / decimal_odds as implied_probability, state <> 'open' as is_settled,
+      select * exclude (sport), sport as sport_name, ${SPORT_FOLDER} as sport,
+        1 / decimal_odds as implied_probability, state <> 'open' as is_settled,
         strftime(placed_at, '%Y-%m') as month
       from bets order by sport, month, placed_at, id
     ) to '${folder}/processed' (${PARQUET}, partition_by (sport, month), filename_pattern 'part-{i}')`)

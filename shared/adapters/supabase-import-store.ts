@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { sha256Hex } from '../kernel/digest.ts'
-import { quarantineKeys } from '../quality/quarantine.ts'
+import { keyRejections } from '../quality/quarantine.ts'
 import type { ImportStore } from '../usecases/ledger-ports.ts'
 import { dataOf, exactCount, PAGE_ROWS } from './supabase-client.ts'
 
@@ -21,10 +21,9 @@ export function supabaseImportStore(client: SupabaseClient): ImportStore {
         rows_quarantined: report.rowsQuarantined,
       }
       dataOf(await client.from('imports').insert(imported))
-      const keys = quarantineKeys(report.format, rejections)
       const rows = await Promise.all(
-        rejections.map(async (rejection, i) => ({
-          id: await sha256Hex(keys[i] ?? ''),
+        keyRejections(report.format, rejections).map(async ({ key, rejection }) => ({
+          id: await sha256Hex(key),
           import_id: report.id,
           file_name: report.fileName,
           line: rejection.line,

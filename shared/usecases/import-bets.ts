@@ -33,8 +33,9 @@ export interface ImportResult {
  * Brings the bets of a file into the ledger.
  *
  * A bet already there with equal content is unchanged, so importing a file twice changes nothing; one whose content
- * differs (an open bet that settled) is replaced; a settled bet never becomes open again by an older export. Within a file the last record of an id counts, and all its rows go the
- * way of that record. Rows that cannot be understood go to quarantine, and every row read is accounted for.
+ * differs (an open bet that settled) is replaced. A settled bet never becomes open again, whether an older export or an
+ * older row of the same file says so; else the last record of an id counts, and all its rows go the way of that record.
+ * Rows that cannot be understood go to quarantine, and every row read is accounted for.
  *
  * @param ledger  every bet stored now
  * @throws {InvariantError} where rows read ≠ imported + updated + unchanged + quarantined; nothing is stored then
@@ -86,18 +87,25 @@ function planImport(known: ReadonlyMap<string, Bet>, file: ReadFile): { changed:
   return { changed, rows }
 }
 
-/** The last record of each id, with the number of rows that all its records have. */
+/** The last record of each id, a result never giving way to an open record, with the number of rows that all its records have. */
 function lastOfEachId(file: ReadFile): Map<string, { bet: Bet; nRows: number }> {
   const last = new Map<string, { bet: Bet; nRows: number }>()
   for (const { bet, lines } of file.parsed.bets) {
-    last.set(bet.id, { bet, nRows: (last.get(bet.id)?.nRows ?? 0) + lines.length })
+    const before = last.get(bet.id)
+    const isOlder = before !== undefined && takesResultBack(before.bet, bet)
+    last.set(bet.id, { bet: isOlder ? before.bet : bet, nRows: (before?.nRows ?? 0) + lines.length })
   }
   return last
 }
 
-/** A record equal to the bet that is known, or one from before it settled: an older export must not take results back. */
+/** Whether a record is from before the bet that is known settled. */
+function takesResultBack(known: Bet, record: Bet): boolean {
+  return isSettled(known.state) && !isSettled(record.state)
+}
+
+/** Whether a record leaves the bet that is known as it is: equal to it, or older than its result. */
 function saysNothingNew(known: Bet, record: Bet): boolean {
-  if (isSettled(known.state) && !isSettled(record.state)) return true
+  if (takesResultBack(known, record)) return true
   return (Object.keys(record) as (keyof Bet)[]).every((key) => known[key] === record[key])
 }
 

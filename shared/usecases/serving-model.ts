@@ -58,7 +58,9 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
       // Requests in flight may still hold the old one: it is freed when the next but one takes over.
       const free = retired
       retired = replaced
-      await free?.release()
+      await free?.release().catch((thrown: unknown) => {
+        deps.logger.warn('model_release_failed', { cause: messageOf(thrown) })
+      })
     } catch (thrown) {
       const reason = thrown instanceof DomainError ? thrown.message : 'the model cannot be read from where it is kept'
       if (reason !== problem) deps.logger.error('model_refresh_failed', { reason, cause: messageOf(thrown) })

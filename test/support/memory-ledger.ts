@@ -1,6 +1,6 @@
 import type { Bet } from '../../shared/bets/bet.ts'
 import { byPlacement } from '../../shared/bets/bet.ts'
-import { quarantineKeys } from '../../shared/quality/quarantine.ts'
+import { keyRejections } from '../../shared/quality/quarantine.ts'
 import type { BetStore, ImportReport, ImportStore } from '../../shared/usecases/ledger-ports.ts'
 
 /** A ledger in memory; a contract suite keeps it like the one in Supabase. */
@@ -29,7 +29,7 @@ export function memoryImportStore(): ImportStore & { reports: ImportReport[] } {
     reports,
     record: async (report, rejections) => {
       reports.push(report)
-      for (const key of quarantineKeys(report.format, rejections)) quarantine.add(key)
+      for (const { key } of keyRejections(report.format, rejections)) quarantine.add(key)
     },
     countQuarantined: async () => quarantine.size,
   }

@@ -68,6 +68,13 @@ describe('importBets', () => {
     }
   })
 
+  it('keeps the result where one file has a bet settled and then open', async () => {
+    const open = bet({ id: 'a', state: 'open', profitMinor: null, settledAtMs: null })
+    const { counts } = await run(fileOf([bet({ id: 'a' }), open]))
+    expect(await bets.all()).toEqual([bet({ id: 'a' })])
+    expect(counts).toEqual([2, 2, 0, 0, 0])
+  })
+
   it('changes nothing when the same file comes again', async () => {
     const file = fileOf([bet({ id: 'a' }), bet({ id: 'b', settledAtMs: null })], [rejection])
     await run(file)
