@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     passWithNoTests: false,
+    globalSetup: 'test/support/global-setup.ts',
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
     testTimeout: 30_000,

@@ -3,7 +3,13 @@ import { Command } from 'commander'
 import { VERSION } from '../shared/config/version.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
+import { lakeCommand } from './commands/lake.ts'
+import { lineageCommand } from './commands/lineage.ts'
 import { modelsCommand } from './commands/models.ts'
+import { pipelineCommand } from './commands/pipeline.ts'
+import { qualityCommand } from './commands/quality.ts'
+import { quarantineCommand } from './commands/quarantine.ts'
+import { syncCommand } from './commands/sync.ts'
 import { trainCommand } from './commands/train.ts'
 import { exitOnUsage } from './failure.ts'
 
@@ -15,7 +21,19 @@ const program = new Command('closeline')
     '\nThe API on this machine: npm start -- --help\nExit codes: 0 done, 1 failed, 2 wrong usage or input.',
   )
 
-for (const command of [importCommand(), trainCommand(), modelsCommand(), evaluateCommand()]) {
+const commands = [
+  importCommand(),
+  quarantineCommand(),
+  pipelineCommand(),
+  syncCommand(),
+  qualityCommand(),
+  lakeCommand(),
+  lineageCommand(),
+  trainCommand(),
+  modelsCommand(),
+  evaluateCommand(),
+]
+for (const command of commands) {
   program.addCommand(command.exitOverride(exitOnUsage))
 }
 program.exitOverride(exitOnUsage)

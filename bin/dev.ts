@@ -11,11 +11,13 @@ import { createApi } from '../shared/http/api.ts'
 import { mountDocs } from '../shared/http/docs.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import type { Logger } from '../shared/kernel/ports.ts'
+import { parseThresholds } from '../shared/quality/thresholds.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
 import type { Fetch } from './gateway.ts'
 import { createGateway } from './gateway.ts'
 import type { Gate } from './listening.ts'
 import { closeServer, createGate, listen } from './listening.ts'
+import type { StartCommand } from './prepare-product.ts'
 import { prepareProduct } from './prepare-product.ts'
 import { stopOnSignal } from './signals.ts'
 import { startReport, startSummary } from './summary.ts'
@@ -32,6 +34,7 @@ interface StartOptions {
   data: string
   fresh: boolean
   json: boolean
+  despiteQuality: boolean
 }
 
 const program = new Command('npm start --')
@@ -40,6 +43,7 @@ const program = new Command('npm start --')
   .option('--port <number>', 'port of the API, 0 for any free one', parsePort, 3000)
   .option('--data <dir>', 'where everything is kept', DEFAULT_DATA_DIR)
   .option('--fresh', 'begin with an empty data directory', false)
+  .option('--despite-quality', 'train also on bets that fail the quality gate', false)
   .option('--json', 'print the summary as JSON', false)
   .version(VERSION)
   .exitOverride(exitOnUsage)
@@ -74,7 +78,7 @@ async function serveUntilStopped(
   const stopping = stopOnSignal()
   const workspace = await openWorkspace({ dataDir, fresh, progress: terminalProgress(), whenHeld: 'refuse' })
   try {
-    const preparation = await Promise.race([prepareProduct(workspace, options.bets), stopping])
+    const preparation = await Promise.race([prepareProduct(workspace, startCommand(options)), stopping])
     if (preparation === 'stop') return false
     gate.open(await composeProduct(workspace))
     const seconds = (performance.now() - begin) / 1000
@@ -87,6 +91,10 @@ async function serveUntilStopped(
   } finally {
     await workspace.close()
   }
+}
+
+function startCommand({ bets, despiteQuality }: StartOptions): StartCommand {
+  return { betsPath: bets, despiteQuality, thresholds: parseThresholds(process.env.QUALITY_THRESHOLDS) }
 }
 
 /** Both apps as their Lambda handlers compose them, on one port. */

@@ -4,13 +4,15 @@ import { isSettled } from '../shared/bets/settlement.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import { getJson, putJson } from '../shared/kernel/json-object.ts'
 import type { ObjectStore } from '../shared/kernel/ports.ts'
-import { assessQuality, qualityReportSchema } from '../shared/quality/report.ts'
+import type { QualityReport } from '../shared/quality/gate.ts'
+import { qualityReportSchema } from '../shared/quality/gate.ts'
+import type { Thresholds } from '../shared/quality/thresholds.ts'
 import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
 
 const LEDGER_STATE_KEY = 'online/ledger.json'
 
 const ledgerStateSchema = z.object({
-  format: z.literal('closeline-ledger-state/1'),
+  format: z.literal('closeline-ledger-state/2'),
   /** What the stored bets answered when they were looked at. */
   fingerprint: z.string(),
   ledgerSha256: z.string().length(64),
@@ -19,6 +21,8 @@ const ledgerStateSchema = z.object({
   settledBets: z.int(),
   betsWithSettlementTime: z.int(),
   quality: qualityReportSchema,
+  /** Limits that the quality was judged by. */
+  thresholds: z.string(),
   assessedAt: z.iso.datetime(),
 })
 
@@ -29,17 +33,18 @@ export type LedgerState = z.infer<typeof ledgerStateSchema>
 export function describeLedger(
   ledger: readonly Bet[],
   identity: LedgerIdentity,
-  at: { fingerprint: string; nowMs: number },
+  at: { fingerprint: string; nowMs: number; quality: QualityReport; thresholds: Thresholds },
 ): LedgerState {
   const settled = ledger.filter((bet) => isSettled(bet.state))
   return {
-    format: 'closeline-ledger-state/1',
+    format: 'closeline-ledger-state/2',
     fingerprint: at.fingerprint,
     ...identity,
     bets: ledger.length,
     settledBets: settled.length,
     betsWithSettlementTime: settled.filter((bet) => bet.settledAtMs !== null).length,
-    quality: assessQuality(ledger, at.nowMs),
+    quality: at.quality,
+    thresholds: JSON.stringify(at.thresholds),
     assessedAt: new Date(at.nowMs).toISOString(),
   }
 }
@@ -49,10 +54,15 @@ export function storeLedgerState(objects: ObjectStore, state: LedgerState): Prom
 }
 
 /** The state that the last start left, where the stored bets are still the same; undefined where they must be read. */
-export async function findLedgerState(objects: ObjectStore, fingerprint: string): Promise<LedgerState | undefined> {
+export async function findLedgerState(
+  objects: ObjectStore,
+  fingerprint: string,
+  thresholds: Thresholds,
+): Promise<LedgerState | undefined> {
   try {
     const state = await getJson(objects, LEDGER_STATE_KEY, ledgerStateSchema)
-    return state?.fingerprint === fingerprint ? state : undefined
+    const isCurrent = state?.fingerprint === fingerprint && state.thresholds === JSON.stringify(thresholds)
+    return isCurrent ? state : undefined
   } catch (thrown) {
     // A damaged summary is made anew from the bets.
     if (thrown instanceof DomainError) return undefined

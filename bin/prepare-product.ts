@@ -1,17 +1,22 @@
-import type { Bet } from '../shared/bets/bet.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
+import type { QualityReport } from '../shared/quality/gate.ts'
+import type { Thresholds } from '../shared/quality/thresholds.ts'
+import type { ModelManifest } from '../shared/registry/manifest.ts'
 import { simulateLedger } from '../shared/simulator/ledger.ts'
+import type { ImportResult } from '../shared/usecases/import-bets.ts'
 import { importBets } from '../shared/usecases/import-bets.ts'
-import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
-import { identifyLedger } from '../shared/usecases/ledger-identity.ts'
 import type { ImportReport } from '../shared/usecases/ledger-ports.ts'
+import type { PipelineReport } from '../shared/usecases/pipeline-report.ts'
+import type { LakeLedger } from '../shared/usecases/refresh-snapshots.ts'
+import { readLedger, refreshSnapshots } from '../shared/usecases/refresh-snapshots.ts'
 import { runPipeline } from '../shared/usecases/run-pipeline.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
 import { trainModel } from '../shared/usecases/train-model.ts'
+import { assertTrainable, dataQualityOf } from '../shared/usecases/training-gate.ts'
 import { readBetFile } from './bet-file.ts'
 import type { LedgerState } from './ledger-state.ts'
 import { describeLedger, findLedgerState, storeLedgerState } from './ledger-state.ts'
-import { findReadyModel } from './ready-model.ts'
+import { findReadyModel, findUsableModel } from './ready-model.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
 export const DEMO_BETS = 8000
@@ -32,80 +37,114 @@ export type TrainingOutcome =
       /** False where nothing had changed since the last training. */
       trained: boolean
     })
+  /** An earlier model goes on serving, since nothing may be learned from these bets. */
+  | { kept: ModelManifest; reason: string }
   | { noModel: string }
 
-/** Brings the ledger up to date and sees to it that a model of exactly this ledger is in service. */
-export async function prepareProduct(workspace: Workspace, betsPath: string | undefined): Promise<Preparation> {
-  const unchanged = betsPath === undefined ? await findUnchanged(workspace) : undefined
-  return unchanged ?? prepareFromBets(workspace, betsPath)
+export interface StartCommand {
+  /** Bet log to import first. */
+  betsPath: string | undefined
+  thresholds: Thresholds
+  /** Whether to learn from bets that fail the quality gate, too. */
+  despiteQuality: boolean
+}
+
+/** Brings ledger and lake up to date and sees to it that a model of exactly this ledger is in service. */
+export async function prepareProduct(workspace: Workspace, command: StartCommand): Promise<Preparation> {
+  const unchanged = command.betsPath === undefined ? await findUnchanged(workspace, command.thresholds) : undefined
+  return unchanged ?? prepareFromBets(workspace, command)
 }
 
 /** What the last start left, where no bet has changed since: the ledger need not even be read. */
-async function findUnchanged(workspace: Workspace): Promise<Preparation | undefined> {
-  const ledger = await findLedgerState(workspace.objects, await workspace.bets.fingerprint())
+async function findUnchanged(workspace: Workspace, thresholds: Thresholds): Promise<Preparation | undefined> {
+  const ledger = await findLedgerState(workspace.objects, await workspace.bets.fingerprint(), thresholds)
   if (ledger === undefined || ledger.bets === 0) return undefined
   const ready = await findReadyModel(workspace, ledger)
   if (ready === undefined) return undefined
-  const quarantined = await workspace.imports.countQuarantined()
+  const { total: quarantined } = await workspace.quarantine.count('waiting')
   return { ledger, imported: undefined, demoBetsRemoved: 0, quarantined, outcome: { ...ready, trained: false } }
 }
 
-async function prepareFromBets(workspace: Workspace, betsPath: string | undefined): Promise<Preparation> {
-  const { ledger, imported, demoBetsRemoved } = await fillLedger(workspace, betsPath)
-  const identity = await identifyLedger(ledger)
-  const ready = await findReadyModel(workspace, identity)
+async function prepareFromBets(workspace: Workspace, command: StartCommand): Promise<Preparation> {
+  const imported = command.betsPath === undefined ? undefined : await importFile(workspace, command.betsPath)
+  const { run, fingerprint } = await runFilledPipeline(workspace, command.thresholds)
+  const ledger = await readLedger(workspace)
+  const ready = await findReadyModel(workspace, ledger.identity)
   const outcome =
-    ready === undefined ? await trainWhereItCan(workspace, ledger, identity) : { ...ready, trained: false }
-  const fingerprint = await workspace.bets.fingerprint()
-  const state = describeLedger(ledger, identity, { fingerprint, nowMs: workspace.clock() })
+    ready === undefined
+      ? await trainWhereItCan(workspace, ledger, run.quality, command.despiteQuality)
+      : { ...ready, trained: false }
+  const at = { fingerprint, nowMs: workspace.clock(), quality: run.quality, thresholds: command.thresholds }
+  const state = describeLedger(ledger.bets, ledger.identity, at)
   await storeLedgerState(workspace.objects, state)
-  const quarantined = await workspace.imports.countQuarantined()
-  return { ledger: state, imported, demoBetsRemoved, quarantined, outcome }
+  const { total: quarantined } = await workspace.quarantine.count('waiting')
+  const demoBetsRemoved = imported?.demoBetsRemoved ?? 0
+  return { ledger: state, imported: imported?.report, demoBetsRemoved, quarantined, outcome }
 }
 
-/** Runs pipeline and training whatever was there before. */
-export async function pipelineAndTraining(
+async function importFile(workspace: Workspace, path: string): Promise<ImportResult> {
+  const file = await readBetFile(path, workspace.progress)
+  const task = workspace.progress.start('Reading the ledger')
+  const stored = await workspace.bets.all()
+  task.finish(`${stored.length} bets`)
+  return importBets(workspace, file, stored)
+}
+
+/** Runs the pipeline; where there is no bet at all, on demo bets made for it. */
+async function runFilledPipeline(
   workspace: Workspace,
-  ledger: readonly Bet[],
-  identity: LedgerIdentity,
+  thresholds: Thresholds,
+): Promise<{ run: PipelineReport; fingerprint: string }> {
+  const command = { trigger: 'start', mode: 'incremental' as const, sport: null, thresholds }
+  // Asked before the bets are read: what changes meanwhile is seen by the next start.
+  const fingerprint = await workspace.bets.fingerprint()
+  const run = await runPipeline(workspace, command)
+  if (run.bets > 0) return { run, fingerprint }
+  const demo = simulateLedger({ seed: DEMO_SEED, count: DEMO_BETS, endsAtMs: workspace.clock() })
+  const saving = workspace.progress.start('Saving demo bets', demo.length)
+  await workspace.bets.save(demo, { importId: null, onSaved: (done) => saving.advance(done) })
+  saving.finish()
+  return { fingerprint: await workspace.bets.fingerprint(), run: await runPipeline(workspace, command) }
+}
+
+/** Makes features and snapshots of the lake's bets and learns from them, whatever was there before. */
+export async function materializeAndTrain(
+  workspace: Workspace,
+  ledger: LakeLedger,
+  quality: QualityReport,
 ): Promise<TrainingReport> {
-  const { replay } = await runPipeline(workspace, ledger, identity)
-  return trainModel(workspace, replay, identity)
+  const replay = await refreshSnapshots(workspace, ledger)
+  const { identity, runId } = ledger
+  return trainModel(workspace, replay, { ...identity, lakeRunId: runId, dataQuality: dataQualityOf(quality) })
 }
 
 /** What a ledger may be from which nothing can be learned, or nothing that could be tested. */
 const UNLEARNABLE = ['too_few_bets', 'one_class', 'singular', 'too_few_clusters']
 
-/** A ledger too short to learn from still gives scores of the bettor's own record: the product starts without a model. */
+/**
+ * Trains, or says why there is no model of these bets: a ledger too short to learn from still gives scores of the
+ * bettor's own record.
+ *
+ * The quality gate stops retraining. Where nothing serves yet, a person at this machine waits for a first answer: they
+ * get it, and its manifest and the summary say that the data failed.
+ */
 async function trainWhereItCan(
   workspace: Workspace,
-  ledger: readonly Bet[],
-  identity: LedgerIdentity,
+  ledger: LakeLedger,
+  quality: QualityReport,
+  despiteQuality: boolean,
 ): Promise<TrainingOutcome> {
+  const serving = await findUsableModel(workspace)
   try {
-    return { ...(await pipelineAndTraining(workspace, ledger, identity)), trained: true }
+    assertTrainable(quality, despiteQuality || serving === undefined)
+    return { ...(await materializeAndTrain(workspace, ledger, quality)), trained: true }
   } catch (thrown) {
-    if (thrown instanceof DomainError && UNLEARNABLE.includes(thrown.code)) return { noModel: thrown.message }
+    if (!(thrown instanceof DomainError)) throw thrown
+    if (thrown.code === 'quality_gate_failed' && serving !== undefined) {
+      await refreshSnapshots(workspace, ledger)
+      return { kept: serving, reason: thrown.message }
+    }
+    if (UNLEARNABLE.includes(thrown.code)) return { noModel: thrown.message }
     throw thrown
   }
-}
-
-async function fillLedger(
-  workspace: Workspace,
-  betsPath: string | undefined,
-): Promise<{ ledger: readonly Bet[]; imported: ImportReport | undefined; demoBetsRemoved: number }> {
-  const task = workspace.progress.start('Reading the ledger')
-  const stored = await workspace.bets.all()
-  task.finish(`${stored.length} bets`)
-  if (betsPath !== undefined) {
-    const file = await readBetFile(betsPath, workspace.progress)
-    const { report, ledger, demoBetsRemoved } = await importBets(workspace, file, stored)
-    return { ledger, imported: report, demoBetsRemoved }
-  }
-  if (stored.length > 0) return { ledger: stored, imported: undefined, demoBetsRemoved: 0 }
-  const demo = simulateLedger({ seed: DEMO_SEED, count: DEMO_BETS, endsAtMs: workspace.clock() })
-  const saving = workspace.progress.start('Saving demo bets', demo.length)
-  await workspace.bets.save(demo, (done) => saving.advance(done))
-  saving.finish()
-  return { ledger: demo, imported: undefined, demoBetsRemoved: 0 }
 }

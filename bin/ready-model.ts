@@ -4,8 +4,9 @@ import { DomainError } from '../shared/kernel/errors.ts'
 import { getJson } from '../shared/kernel/json-object.ts'
 import { performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
 import { RECIPE_REVISION } from '../shared/recipe/market-model.ts'
+import type { ModelManifest } from '../shared/registry/manifest.ts'
 import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
-import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/run-pipeline.ts'
+import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/materialize-features.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
@@ -36,6 +37,19 @@ export async function findReadyModel(
     return { candidate: candidate ?? manifest, served: manifest, reason: champion.reason }
   } catch (thrown) {
     // Damaged files are made anew from the ledger, which is the only thing that cannot be made again.
+    if (thrown instanceof DomainError) return undefined
+    throw thrown
+  }
+}
+
+/** The model in service, of whatever ledger, where this very software can go on serving it; undefined where none can. */
+export async function findUsableModel({ registry }: Pick<Workspace, 'registry'>): Promise<ModelManifest | undefined> {
+  try {
+    const champion = await registry.champion()
+    if (champion === undefined) return undefined
+    const { manifest } = await registry.load(champion.version)
+    return manifest.features.hash === (await featuresHash()) ? manifest : undefined
+  } catch (thrown) {
     if (thrown instanceof DomainError) return undefined
     throw thrown
   }

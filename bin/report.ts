@@ -1,6 +1,7 @@
-import type { QualityReport } from '../shared/quality/report.ts'
+import type { QualityReport } from '../shared/quality/gate.ts'
 import type { ModelManifest } from '../shared/registry/manifest.ts'
 import type { ImportReport } from '../shared/usecases/ledger-ports.ts'
+import { figure, requirement } from './pages/figures.ts'
 import { bold, table } from './terminal.ts'
 
 /** An import in one sentence, every row accounted for. */
@@ -42,9 +43,9 @@ export function qualityLines(report: QualityReport): string[] {
   if (failed.length === 0) return [`all ${report.checks.length} checks passed`]
   return [
     `${report.checks.length - failed.length} of ${report.checks.length} checks passed`,
-    ...failed.map(({ name, value, bound, threshold, because }) => {
-      const figure = value === null ? 'not measurable' : Number.isInteger(value) ? String(value) : value.toFixed(4)
-      return `failed: ${name} is ${figure}, should be ${bound.replace('_', ' ')} ${threshold}: ${because}`
+    ...failed.map((check) => {
+      const { name, value, because } = check
+      return `failed: ${name} is ${figure(name, value)}, should be ${requirement(check)}: ${because}`
     }),
   ]
 }

@@ -26,12 +26,16 @@ function modelBlocks(outcome: TrainingOutcome): string[] {
   if ('noModel' in outcome) {
     return [block('No model', [outcome.noModel, 'Scores of your own record are served; predictions answer 503.'])]
   }
+  if ('kept' in outcome) {
+    return [block(`Serving ${outcome.kept.version}`, [`${outcome.reason}; this model was trained earlier`])]
+  }
   const { candidate, served, reason, trained } = outcome
   const { rows, largestDifference } = served.parity
   return [
     block(`Scores of ${candidate.version}`, [scoreTable(candidate)]),
     block(`Serving ${served.version}`, [
       trained ? reason : `${reason} (trained earlier; no bet has changed since)`,
+      ...(served.dataQuality?.passed === false ? ['its data failed the quality gate: see  npx closeline quality'] : []),
       `ONNX agrees with our own arithmetic within ${largestDifference.toExponential(1)} over ${count(rows)} bets`,
     ]),
   ]
@@ -58,6 +62,8 @@ export function startReport(preparation: Preparation, url: string, seconds: numb
 
 function modelReport(outcome: TrainingOutcome): Record<string, unknown> {
   if ('noModel' in outcome) return { trained: false, served: null, reason: outcome.noModel, candidate: null }
+  if ('kept' in outcome)
+    return { trained: false, served: outcome.kept.version, reason: outcome.reason, candidate: null }
   const { candidate, served, reason, trained } = outcome
   const { version, verdict, scores } = candidate
   return { trained, served: served.version, reason, candidate: { version, verdict, scores } }

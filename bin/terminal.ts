@@ -64,12 +64,32 @@ function dim(text: string): string {
   return process.stderr.isTTY ? styleText('dim', text) : text
 }
 
-/** Text in columns: the first left-aligned, the others right, widths from the longest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Names come from files: a control character in one must not reach the terminal. */
+export function printable(name: string): string {
+  return name.replace(/\p{C}/gu, '�')
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const EMPHASIS_OR_CONTROL = /(\u001b\[\d{1,3}m)|[^\P{C}\n]/gu
+
+/** The same for a whole text: its line breaks and emphasis stay. */
+export function printableText(text: string): string {
+  return text.replace(EMPHASIS_OR_CONTROL, (_, emphasis: string | undefined) => emphasis ?? '�')
+}
+
+/**
+ * Text in columns, widths from the longest cell.
+ *
+ * @param textColumns  how many columns are left-aligned; the others, of numbers, right
+ */
+export function table(rows: readonly (readonly string[])[], textColumns = 1): string {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
   return rows
-    .map((row) =>
-      row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  '),
-    )
+    .map((row) => {
+      const cells = row.map((cell, c) =>
+        c < textColumns ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0),
+      )
+      return cells.join('  ').trimEnd()
+    })
     .join('\n')
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { exitingWithCode } from '../failure.ts'
-import { terminalProgress } from '../terminal.ts'
+import { printableText, terminalProgress } from '../terminal.ts'
 import { DEFAULT_DATA_DIR } from '../workspace/data-directory.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -37,5 +37,5 @@ export function withWorkspace(flags: WorkspaceFlags, work: (workspace: Workspace
 
 /** Prints a result: an object for machines, text for people. */
 export function print(flags: { json: boolean }, result: unknown, text: () => string): void {
-  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${text()}\n`)
+  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${printableText(text())}\n`)
 }

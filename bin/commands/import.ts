@@ -24,15 +24,19 @@ export function importCommand(): Command {
     )
 }
 
-async function importInto(workspace: Workspace, file: ReadFile, flags: WorkspaceFlags): Promise<void> {
-  const { report, ledger, demoBetsRemoved } = await importBets(workspace, file, await workspace.bets.all())
+/** Imports a file that has been read, and tells what came of it. */
+export async function importInto(workspace: Workspace, file: ReadFile, flags: WorkspaceFlags): Promise<void> {
+  const result = await importBets(workspace, file, await workspace.bets.all())
+  const { report, ledger, demoBetsRemoved, rowsReleased } = result
   const rejections = file.parsed.rejections
-  print(flags, { ...report, demoBetsRemoved, bets: ledger.length, rejections }, () =>
+  print(flags, { ...report, demoBetsRemoved, rowsReleased, bets: ledger.length, rejections }, () =>
     [
       importLine(report),
+      ...(rowsReleased > 0 ? [`${rowsReleased} rows of the quarantine are mended by it and released`] : []),
       ...(demoBetsRemoved > 0 ? [`${demoBetsRemoved} demo bets made way for your own`] : []),
       ...rejections.slice(0, SHOWN_REJECTIONS).map((r) => `line ${r.line}: ${r.reason}: ${r.detail}`),
       ...(rejections.length > SHOWN_REJECTIONS ? [`… and ${rejections.length - SHOWN_REJECTIONS} more`] : []),
+      ...(rejections.length > 0 ? ['see, mend and try them again with  npx closeline quarantine'] : []),
       `${ledger.length} bets in the ledger; train on them with  npx closeline train`,
     ].join('\n'),
   )

@@ -19,7 +19,12 @@ export interface DataDirectory {
   databaseDir: string
   /** Root of the object store. */
   objectsDir: string
+  /** One line a request. */
   logFile: string
+  /** Lines and metrics of pipeline runs. */
+  pipelineLogFile: string
+  /** One line an event. */
+  eventsFile: string
   lockFile: string
   keys: SupabaseKeys
 }
@@ -44,6 +49,8 @@ export async function openDataDirectory(path: string, options: { fresh: boolean 
       databaseDir: join(root, 'supabase'),
       objectsDir: join(root, 'objects'),
       logFile: join(root, 'api.log'),
+      pipelineLogFile: join(root, 'pipeline.log'),
+      eventsFile: join(root, 'events.jsonl'),
       lockFile: join(root, 'lock.json'),
       keys: await openKeys(join(root, 'keys.json')),
     }

@@ -1,19 +1,31 @@
 import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { duckdbLake } from '../../shared/adapters/duckdb-lake.ts'
+import { duckdbFeatureWriter } from '../../shared/adapters/duckdb-feature-writer.ts'
+import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
+import { emfMetrics } from '../../shared/adapters/emf-metrics.ts'
+import { fileEventPublisher } from '../../shared/adapters/file-event-publisher.ts'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
+import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
+import { jsonLogger } from '../../shared/adapters/json-logger.ts'
 import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
+import { supabaseChangeSource } from '../../shared/adapters/supabase-change-source.ts'
 import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
 import { startEmbeddedSupabase } from '../../shared/adapters/supabase-embedded.ts'
 import { supabaseImportStore } from '../../shared/adapters/supabase-import-store.ts'
+import { supabaseQuarantineStore } from '../../shared/adapters/supabase-quarantine-store.ts'
+import { supabaseRunStore } from '../../shared/adapters/supabase-run-store.ts'
+import { VERSION } from '../../shared/config/version.ts'
 import { DomainError } from '../../shared/kernel/errors.ts'
-import type { Clock, ObjectStore, Progress } from '../../shared/kernel/ports.ts'
+import type { Progress } from '../../shared/kernel/ports.ts'
 import type { ModelRegistry } from '../../shared/registry/registry.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import type { LoadScorer } from '../../shared/registry/scorer.ts'
 import type { BetStore, ImportStore } from '../../shared/usecases/ledger-ports.ts'
-import type { LakeWriter } from '../../shared/usecases/run-pipeline.ts'
+import type { FeatureWriter } from '../../shared/usecases/materialize-features.ts'
+import type { PipelineDeps } from '../../shared/usecases/pipeline-run.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { openDataDirectory } from './data-directory.ts'
 import type { Lock } from './lock.ts'
@@ -22,17 +34,13 @@ import { takeLock } from './lock.ts'
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../supabase/migrations', import.meta.url))
 
 /** Every port that the use cases ask for, on one machine. */
-export interface Workspace {
+export interface Workspace extends PipelineDeps {
   directory: DataDirectory
   bets: BetStore
   imports: ImportStore
-  objects: ObjectStore
-  lake: LakeWriter
+  features: FeatureWriter
   registry: ModelRegistry
   loadScorer: LoadScorer
-  clock: Clock
-  progress: Progress
-  newId: () => string
   close(): Promise<void>
 }
 
@@ -108,17 +116,28 @@ function assemble(
 ): Workspace {
   const client = supabaseServiceClient(supabaseUrl, directory.keys.secretKey)
   const objects = fileObjectStore(directory.objectsDir)
+  const transfer = fileTransfer(directory.objectsDir)
+  const log = (line: string) => appendFileSync(directory.pipelineLogFile, `${line}\n`)
   return {
     directory,
     bets: supabaseBetStore(client),
     imports: supabaseImportStore(client),
+    quarantine: supabaseQuarantineStore(client),
     objects,
-    lake: duckdbLake(objects),
+    source: supabaseChangeSource(client, { tellsDeletions: true }),
+    lake: duckdbLakeStore(transfer),
+    features: duckdbFeatureWriter(transfer),
+    runs: supabaseRunStore(client),
+    events: fileEventPublisher(directory.eventsFile),
+    metrics: emfMetrics(log, Date.now),
+    logger: jsonLogger(log),
     registry: createModelRegistry(objects, Date.now),
     loadScorer: onnxScorer,
     clock: Date.now,
+    sleep,
     progress,
     newId: randomUUID,
+    codeVersion: VERSION,
     close,
   }
 }

@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { handle } from 'hono/aws-lambda'
 import { jsonLogger } from '../../shared/adapters/json-logger.ts'
-import { S3_TIMEOUTS, s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
+import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
+import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
 import { parseFunctionEnvironment } from '../../shared/config/function-environment.ts'
 import { VERSION } from '../../shared/config/version.ts'
 import { mountDocs } from '../../shared/http/docs.ts'
@@ -10,7 +11,7 @@ import { composePrediction } from './compose.ts'
 const environment = parseFunctionEnvironment(process.env)
 
 const { app, model } = composePrediction({
-  objects: s3ObjectStore(new S3Client(S3_TIMEOUTS), environment.artefactBucket),
+  objects: s3ObjectStore(new S3Client(AWS_TIMEOUTS), environment.artefactBucket),
   clock: Date.now,
   logger: jsonLogger((line) => process.stdout.write(`${line}\n`)),
   version: VERSION,

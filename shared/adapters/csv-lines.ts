@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { DomainError, messageOf } from '../kernel/errors.ts'
+import { mixedDecoder } from './csv-decoding.ts'
 
-/** How the bytes of a file spell text. */
+/** How the bytes of a file spell text; `windows-1252` where they are not all UTF-8: see {@link mixedDecoder}. */
 export type CsvEncoding = 'utf-8' | 'utf-16le' | 'windows-1252'
 
 /** Bytes read at a time. */
@@ -60,6 +61,8 @@ async function* readChunks(path: string, start: number, chunkBytes: number): Asy
   }
 }
 
+const UTF8_MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
+
 /** UTF-16 by its mark, UTF-8 where all bytes are valid, else windows-1252, in which every byte is a character. */
 async function detectEncoding(path: string, chunkBytes: number): Promise<Pick<CsvSource, 'encoding' | 'skipBytes'>> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -74,18 +77,27 @@ async function detectEncoding(path: string, chunkBytes: number): Promise<Pick<Cs
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', skipBytes: 0 }
-    const hasUtf8Mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-    return { encoding: 'windows-1252', skipBytes: hasUtf8Mark ? 3 : 0 }
+    const hasUtf8Mark = UTF8_MARK.every((byte, i) => head[i] === byte)
+    return { encoding: 'windows-1252', skipBytes: hasUtf8Mark ? UTF8_MARK.length : 0 }
   }
 }
 
-/** The lines that ended within each chunk, and the bytes of the file read so far. */
-export async function* readLines(source: CsvSource): AsyncGenerator<{ lines: string[]; bytes: number }, void> {
-  const decoder = new TextDecoder(source.encoding)
+/**
+ * The lines that ended within each chunk, and the bytes of the file read so far.
+ *
+ * @param onBytes  told every byte of the file, in order
+ */
+export async function* readLines(
+  source: CsvSource,
+  onBytes?: (bytes: Uint8Array) => void,
+): AsyncGenerator<{ lines: string[]; bytes: number }, void> {
+  const decoder = source.encoding === 'windows-1252' ? mixedDecoder() : new TextDecoder(source.encoding)
   let bytes = source.skipBytes
+  if (source.skipBytes > 0) onBytes?.(UTF8_MARK)
   let lineCount = 0
   let unfinished = ''
   for await (const chunk of readChunks(source.path, source.skipBytes, source.chunkBytes)) {
+    onBytes?.(chunk)
     const lines = (unfinished + decoder.decode(chunk, { stream: true })).split('\n')
     unfinished = lines.pop() ?? ''
     lineCount += lines.length

@@ -1,4 +1,5 @@
 import type { Rejection, SourceRow } from '../bets/formats/format.ts'
+import { holdsNul, showingNul } from '../bets/formats/nul.ts'
 import { DomainError } from '../kernel/errors.ts'
 import type { CsvEncoding, CsvSource } from './csv-lines.ts'
 import { CHUNK_BYTES, openCsvSource, readLines } from './csv-lines.ts'
@@ -19,11 +20,26 @@ export interface CsvBatch {
 export interface CsvFile {
   /** Names of the header, trimmed; unnamed columns are ''. */
   columns: readonly string[]
-  /** windows-1252 where the bytes are not valid UTF-8. */
+  /** windows-1252 where some bytes are not UTF-8; those that are stay so. */
   encoding: CsvEncoding
   sizeBytes: number
-  /** Reads the data records, from the start each time it is called, holding about one chunk in memory. */
-  batches(): AsyncGenerator<CsvBatch, void, undefined>
+  /**
+   * Reads the data records, from the start each time it is called, holding about one chunk in memory.
+   *
+   * @param onBytes  told every byte of the file, in order
+   */
+  batches(onBytes?: (bytes: Uint8Array) => void): AsyncGenerator<CsvBatch, void, undefined>
+}
+
+/**
+ * Reads the records of a text without a header, as {@link readCsvRows} reads those of a file.
+ *
+ * @param columns  names of the header, as there
+ */
+export function readCsvText(text: string, columns: readonly string[]): Pick<CsvBatch, 'rows' | 'rejections'> {
+  const assembler = createRecordAssembler(columns.length)
+  const records = text.split('\n').flatMap((line) => assembler.add(line))
+  return toBatch([...records, ...assembler.finish()], columns, 0)
 }
 
 /**
@@ -43,7 +59,7 @@ export async function readCsvRows(path: string, chunkBytes: number = CHUNK_BYTES
     columns,
     encoding: source.encoding,
     sizeBytes: source.sizeBytes,
-    batches: () => readBatches(source, columns),
+    batches: (onBytes) => readBatches(source, columns, onBytes),
   }
 }
 
@@ -65,11 +81,15 @@ async function readHeader(source: CsvSource): Promise<readonly string[]> {
   throw new DomainError('duplicate_column', `${source.path} has two columns named ${repeated}`, { field: repeated })
 }
 
-async function* readBatches(source: CsvSource, columns: readonly string[]): AsyncGenerator<CsvBatch, void, undefined> {
+async function* readBatches(
+  source: CsvSource,
+  columns: readonly string[],
+  onBytes?: (bytes: Uint8Array) => void,
+): AsyncGenerator<CsvBatch, void, undefined> {
   const assembler = createRecordAssembler(columns.length)
   let bytesRead = 0
   let headerIsAhead = true
-  for await (const { lines, bytes } of readLines(source)) {
+  for await (const { lines, bytes } of readLines(source, onBytes)) {
     const records = lines.flatMap((line) => assembler.add(line))
     if (headerIsAhead && records.length > 0) {
       records.shift()
@@ -96,9 +116,9 @@ function toBatch(records: readonly TextRecord[], columns: readonly string[], byt
 
 function rejectionOf(record: TextRecord, cells: number, width: number): Rejection | undefined {
   const { line, text: raw } = record
-  if (raw.includes('\0')) {
-    const detail = 'the record holds NUL bytes, shown here as \uFFFD'
-    return { line, reason: 'unreadable_text', field: null, detail, raw: raw.replaceAll('\0', '\uFFFD') }
+  if (holdsNul(raw)) {
+    const detail = 'the record holds NUL bytes, shown here as \u2400'
+    return { line, reason: 'unreadable_text', field: null, detail, raw: showingNul(raw) }
   }
   if (record.isMalformed) {
     const detail = 'the quotes on this line do not enclose whole cells'

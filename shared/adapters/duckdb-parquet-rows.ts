@@ -1,13 +1,17 @@
 import { access } from 'node:fs/promises'
-import type { SourceRow } from '../bets/formats/format.ts'
+import type { Rejection, SourceRow } from '../bets/formats/format.ts'
+import { holdsNul, showingNul } from '../bets/formats/nul.ts'
+import { csvLine } from '../kernel/csv-text.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
 import { withDuckdb } from './duckdb-connection.ts'
 
 /** A Parquet file of bets as text cells, so that the formats that read CSV read it too. */
 export interface ParquetRows {
   columns: string[]
-  /** `line` is the row's number, from 1; `raw` the row as JSON. */
+  /** `line` is the row's number, from 1; `raw` the row as a CSV record. */
   rows: SourceRow[]
+  /** Rows with NUL in a cell. */
+  rejections: Rejection[]
 }
 
 /** @throws {DomainError} `file_not_readable` where there is no file or it is no Parquet */
@@ -24,12 +28,10 @@ export async function readParquetRows(path: string): Promise<ParquetRows> {
       const columns = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }))
       const picked = columns.map(({ name, type }) => `${asText(name, type)} as ${quoted(name)}`)
       const read = await connection.runAndReadAll(`select ${picked.join(', ')} from ${source}`)
-      const names = columns.map(({ name }) => name)
-      const rows = read.getRows().map((values, i): SourceRow => {
-        const cells = Object.fromEntries(names.map((name, c) => [name, values[c] === null ? '' : String(values[c])]))
-        return { line: i + 1, cells, raw: JSON.stringify(cells) }
-      })
-      return { columns: names, rows }
+      return toParquetRows(
+        columns.map(({ name }) => name),
+        read.getRows(),
+      )
     })
   } catch (cause) {
     throw new DomainError(
@@ -38,6 +40,25 @@ export async function readParquetRows(path: string): Promise<ParquetRows> {
       { cause },
     )
   }
+}
+
+function toParquetRows(columns: string[], table: readonly (readonly unknown[])[]): ParquetRows {
+  const rows: SourceRow[] = []
+  const rejections: Rejection[] = []
+  for (const [i, values] of table.entries()) {
+    const texts = columns.map((_, c) => (values[c] === null ? '' : String(values[c])))
+    const row = { line: i + 1, raw: csvLine(texts) }
+    const withNul = columns.find((_, c) => holdsNul(texts[c] ?? ''))
+    if (withNul === undefined)
+      rows.push({ ...row, cells: Object.fromEntries(columns.map((name, c) => [name, texts[c] ?? ''])) })
+    else rejections.push(nulRejection(row, withNul))
+  }
+  return { columns, rows, rejections }
+}
+
+function nulRejection({ line, raw }: Pick<SourceRow, 'line' | 'raw'>, field: string): Rejection {
+  const detail = `${field} holds NUL, shown here as \u2400`
+  return { line, reason: 'unreadable_text', field, detail, raw: showingNul(raw) }
 }
 
 function asText(name: string, type: string): string {

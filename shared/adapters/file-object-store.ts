@@ -1,75 +1,71 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
-import { InvariantError, messageOf, UpstreamError } from '../kernel/errors.ts'
+import { link, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { ObjectStore } from '../kernel/ports.ts'
-
-const PARTIAL = '.partial-'
+import { blamingFileSystem, codeOf, ifMissing, isPartial, pathOfKey, placeFile } from './file-system.ts'
 
 /** An {@link ObjectStore} in a folder: a key is a path below it, with `/` between its parts. */
-export function fileObjectStore(root: string): ObjectStore {
-  const pathOf = (key: string) => {
-    if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-      throw new InvariantError(`object key ${key} is not a plain path`)
-    }
-    return join(root, ...key.split('/'))
-  }
+export function fileObjectStore(folder: string): ObjectStore {
+  const root = resolve(folder)
   return {
-    get: (key) => translate(() => readFile(pathOf(key)).catch(ifMissing(undefined))),
-    async put(key, body) {
-      const path = pathOf(key)
-      const partial = `${path}${PARTIAL}${randomUUID()}`
-      await translate(async () => {
-        await mkdir(dirname(path), { recursive: true })
-        try {
-          await writeDurably(partial, body)
-          await rename(partial, path)
-        } catch (cause) {
-          await rm(partial, { force: true })
-          throw cause
-        }
-      })
-    },
+    get: (key) => blamingFileSystem(() => readFile(pathOfKey(root, key)).catch(ifMissing(undefined))),
+    put: (key, body) =>
+      blamingFileSystem(() => placeFile(pathOfKey(root, key), (file) => file.writeFile(body), rename)),
+    putNew: (key, body) =>
+      blamingFileSystem(() => placeFile(pathOfKey(root, key), (file) => file.writeFile(body), linkNew)),
     list: (prefix) =>
-      translate(async () => {
+      blamingFileSystem(async () => {
         // Only the folder that the prefix names is read: the lake beside it has thousands of files.
-        const folder = join(root, ...prefix.split('/').slice(0, -1))
-        const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifMissing([]))
-        return entries
-          .filter((entry) => entry.isFile() && !entry.name.includes(PARTIAL))
-          .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        const paths = await filesBelow(join(root, ...prefix.split('/').slice(0, -1)))
+        return paths
+          .map((path) => relative(root, path).split(sep).join('/'))
           .filter((key) => key.startsWith(prefix))
           .sort()
+      }),
+    remove: (keys) =>
+      blamingFileSystem(async () => {
+        const paths = keys.map((key) => pathOfKey(root, key))
+        for (const path of paths) await rm(path, { force: true }).catch(ifMissing(undefined))
+        for (const emptied of new Set(paths.map(dirname))) await prune(emptied, root)
       }),
   }
 }
 
-/** Written and flushed before it gets its name, so that a crash leaves the old object or the new one. */
-async function writeDurably(path: string, body: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'w')
+/** Gives a file a second name unless something bears it already: unlike a rename, a link replaces nothing. */
+async function linkNew(partial: string, path: string): Promise<boolean> {
   try {
-    await file.writeFile(body)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** A folder in the way, or a file where a folder would be, is no object either: a bucket knows no folders. */
-const MISSING: readonly unknown[] = ['ENOENT', 'EISDIR', 'ENOTDIR']
-
-function ifMissing<T>(value: T): (thrown: NodeJS.ErrnoException) => T {
-  return (thrown) => {
-    if (MISSING.includes(thrown.code)) return value
+    await link(partial, path)
+    return true
+  } catch (thrown) {
+    if (codeOf(thrown) === 'EEXIST' && (await stat(path)).isFile()) return false
     throw thrown
   }
 }
 
-async function translate<T>(work: () => Promise<T>): Promise<T> {
+/** Paths of the whole files below a folder; a folder that vanishes meanwhile has none. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(ifMissing([]))
+  const nested = await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return filesBelow(path)
+      return entry.isFile() && !isPartial(entry.name) ? [path] : []
+    }),
+  )
+  return nested.flat()
+}
+
+/** What `rmdir` says of a folder that is not empty, or not there, or no folder. */
+const STAYS: readonly unknown[] = ['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR']
+
+/** Removes a folder below `root` that is empty, and then those above that have become so. */
+async function prune(folder: string, root: string): Promise<void> {
+  if (!folder.startsWith(root + sep)) return
   try {
-    return await work()
-  } catch (cause) {
-    if (cause instanceof InvariantError) throw cause
-    throw new UpstreamError('file system', messageOf(cause), { retryable: false, cause })
+    await rmdir(folder)
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (!STAYS.includes(code)) throw thrown
+    if (code !== 'ENOENT') return
   }
+  await prune(dirname(folder), root)
 }

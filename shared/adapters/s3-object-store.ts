@@ -1,22 +1,29 @@
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import { randomUUID } from 'node:crypto'
+import type { PutObjectCommandInput, S3Client, _Error as S3KeyError } from '@aws-sdk/client-s3'
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   NoSuchKey,
   PutObjectCommand,
   paginateListObjectsV2,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { UpstreamError } from '../kernel/errors.ts'
 import type { ObjectStore } from '../kernel/ports.ts'
-
-/** No request waits for ever: a look that hangs would be the last one. */
-export const S3_TIMEOUTS: S3ClientConfig = { requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000 } }
+import { blamingS3, CONFLICT, refusalStatus } from './s3-errors.ts'
 
 /** An {@link ObjectStore} in an S3 bucket. S3 replaces an object as a whole by itself. */
 export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
+  // Of an empty text the SDK would say that its length is not known.
+  const objectOf = (key: string, body: Uint8Array | string) => ({
+    Bucket: bucket,
+    Key: key,
+    Body: typeof body === 'string' ? Buffer.from(body) : body,
+  })
   return {
     get: (key) =>
-      translate(async () => {
+      blamingS3(async () => {
         try {
           const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
           return await answer.Body?.transformToByteArray()
@@ -26,30 +33,64 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
         }
       }),
     put: (key, body) =>
-      translate(async () => {
-        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }))
+      blamingS3(async () => {
+        await client.send(new PutObjectCommand(objectOf(key, body)))
       }),
+    putNew: (key, body) => blamingS3(() => createObject(client, objectOf(key, body))),
     list: (prefix) =>
-      translate(async () => {
+      blamingS3(async () => {
         const keys: string[] = []
         for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
           for (const object of page.Contents ?? []) if (object.Key !== undefined) keys.push(object.Key)
         }
         return keys.sort()
       }),
+    remove: (keys) => blamingS3(() => deleteObjects(client, bucket, keys)),
   }
 }
 
-async function translate<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    throw new UpstreamError('S3', messageOf(cause), { retryable: !isRefusal(cause), cause })
+const PRECONDITION_FAILED = 412
+const MOST_CONFLICTS = 3
+
+/** Creates an object unless one stands; false where it does. */
+async function createObject(client: S3Client, object: PutObjectCommandInput): Promise<boolean> {
+  const mark = randomUUID()
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      await client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*', Metadata: { 'created-by': mark } }))
+      return true
+    } catch (thrown) {
+      if (refusalStatus(thrown) === PRECONDITION_FAILED) return wasRepeated(thrown) && isMarked(client, object, mark)
+      // It does not say that an object stands, only to ask again.
+      if (refusalStatus(thrown) !== CONFLICT || conflicts === MOST_CONFLICTS) throw thrown
+    }
   }
 }
 
-/** Whether S3 understood and said no, as it will the next time: denied access, no such bucket. */
-function isRefusal(cause: unknown): boolean {
-  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined
-  return status !== undefined && status >= 400 && status < 500 && status !== 429
+/** Whether the SDK had sent the request before: the first try may have created the object, its answer lost. */
+function wasRepeated(thrown: unknown): boolean {
+  return thrown instanceof S3ServiceException && (thrown.$metadata.attempts ?? 1) > 1
+}
+
+async function isMarked(client: S3Client, { Bucket, Key }: PutObjectCommandInput, mark: string): Promise<boolean> {
+  const standing = await client.send(new HeadObjectCommand({ Bucket, Key }))
+  return standing.Metadata?.['created-by'] === mark
+}
+
+/** Keys of one DeleteObjects request. */
+const BATCH_KEYS = 1000
+/** Codes of keys that may go another time. */
+const PASSING: readonly unknown[] = ['InternalError', 'ServiceUnavailable', 'SlowDown']
+
+async function deleteObjects(client: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
+  const errors: S3KeyError[] = []
+  for (let begin = 0; begin < keys.length; begin += BATCH_KEYS) {
+    const Objects = keys.slice(begin, begin + BATCH_KEYS).map((Key) => ({ Key }))
+    const answer = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }))
+    errors.push(...(answer.Errors ?? []))
+  }
+  const [first] = errors
+  if (first === undefined) return
+  const message = `${errors.length} of ${keys.length} objects were not removed; ${first.Key}: ${first.Code} ${first.Message}`
+  throw new UpstreamError('S3', message, { retryable: errors.every(({ Code }) => PASSING.includes(Code)) })
 }

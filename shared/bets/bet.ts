@@ -19,6 +19,12 @@ export const BET_TYPES = [
 ] as const
 export type BetType = (typeof BET_TYPES)[number]
 
+/**
+ * Prices, returns and closing line values beyond this are no such thing: the longest parlay of a real ledger pays 2.4
+ * million for one, and sums of squares must stay finite.
+ */
+export const LARGEST_RATIO = 1e9
+
 const label = (max: number) => z.string().min(1).max(max)
 
 /**
@@ -43,15 +49,15 @@ export const betSchema = z
     isLive: z.boolean(),
     /** Staked with the book's money: `stakeMinor` is 0, so that it never counts as turnover. */
     isFreeBet: z.boolean(),
-    decimalOdds: z.number().gt(1).nullable(),
+    decimalOdds: z.number().gt(1).max(LARGEST_RATIO).nullable(),
     stakeMinor: z.int().min(0).nullable(),
     /** Net result: −stake for a loss, never the payout. */
     profitMinor: z.int().nullable(),
     currency: z.string().length(3).nullable(),
     /** Net result per unit staked as the source gives it; used where there is no money. */
-    returnPerUnit: z.number().min(-1).nullable(),
+    returnPerUnit: z.number().min(-1).max(LARGEST_RATIO).nullable(),
     /** Price taken / closing price − 1. Known only after the market closed: it evaluates, it never predicts. */
-    closingLineValue: z.number().gt(-1).nullable(),
+    closingLineValue: z.number().gt(-1).max(LARGEST_RATIO).nullable(),
     placedAtMs: z.int(),
     settledAtMs: z.int().nullable(),
   })

@@ -16,10 +16,14 @@ export interface FunctionEnvironment {
 
 /** @throws {DomainError} `environment_invalid`, naming the variable */
 export function parseFunctionEnvironment(environment: Record<string, string | undefined>): FunctionEnvironment {
-  const parsed = functionEnvironmentSchema.safeParse(environment)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new DomainError('environment_invalid', `${issue?.path.join('.')}: ${issue?.message}`)
-  }
-  return { artefactBucket: parsed.data.ARTEFACT_BUCKET, refreshMs: parsed.data.REFRESH_SECONDS * 1000 }
+  const parsed = parseEnvironment(functionEnvironmentSchema, environment)
+  return { artefactBucket: parsed.ARTEFACT_BUCKET, refreshMs: parsed.REFRESH_SECONDS * 1000 }
+}
+
+/** The variables of a schema. @throws {DomainError} `environment_invalid`, naming the variable */
+export function parseEnvironment<T>(schema: z.ZodType<T>, environment: Record<string, string | undefined>): T {
+  const parsed = schema.safeParse(environment)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new DomainError('environment_invalid', `${issue?.path.join('.')}: ${issue?.message}`)
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { DomainError, messageOf } from './errors.ts'
+import { DomainError, invariant, messageOf } from './errors.ts'
 import type { ObjectStore } from './ports.ts'
 
 /**
@@ -17,6 +17,20 @@ export async function getJson<T>(objects: ObjectStore, key: string, schema: z.Zo
     throw new DomainError('corrupt_object', `${key} is damaged: ${issue?.path.join('.')}: ${issue?.message}`)
   }
   return parsed.data
+}
+
+/**
+ * The JSON of a value that must be readable again.
+ *
+ * @param name  what the error calls it
+ * @throws {InvariantError} where what would be read is not of the schema: JSON turns Infinity into null
+ */
+export function encodeChecked<T>(value: T, schema: z.ZodType<T>, name: string): string {
+  const text = `${JSON.stringify(value)}\n`
+  const parsed = schema.safeParse(JSON.parse(text))
+  const issue = parsed.error?.issues[0]
+  invariant(parsed.success, `${name} could not be read back: ${issue?.path.join('.')}: ${issue?.message}`)
+  return text
 }
 
 /** Writes a value as one JSON object. */

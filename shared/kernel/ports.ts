@@ -3,6 +3,9 @@
 /** Tells the present instant in milliseconds since the Unix epoch. */
 export type Clock = () => number
 
+/** Waits; an argument as time is, so that tests of waiting take none. */
+export type Sleep = (ms: number) => Promise<void>
+
 /** Structured log lines: an event name in past tense and the fields that explain it. Never a secret. */
 export interface Logger {
   info(event: string, fields?: Record<string, unknown>): void
@@ -32,6 +35,25 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array | undefined>
   /** Replaces the object as a whole: a reader sees the old bytes or the new ones, never a mixture. */
   put(key: string, body: Uint8Array | string): Promise<void>
+  /** Creates the object; false where one stands already, which stays as it is. Of several at once, one gets true. */
+  putNew(key: string, body: Uint8Array | string): Promise<boolean>
   /** Keys that begin with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>
+  /** Removes objects; keys that have none are no error. */
+  remove(keys: readonly string[]): Promise<void>
+}
+
+/** Units of a metric, in CloudWatch's words. */
+export type MetricUnit = 'Count' | 'Percent' | 'Seconds' | 'Bytes' | 'Milliseconds' | 'None'
+
+/** Numbers watched over time. */
+export interface Metrics {
+  /**
+   * Records one value of a metric; a value that is not finite is not recorded.
+   *
+   * @param dimensions  names and values that tell this series from others of the name: few different ones, and never
+   *                    an id, for each combination is a metric of its own; values in printable ASCII
+   * @throws {InvariantError} where a dimension has no such value
+   */
+  record(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void
 }

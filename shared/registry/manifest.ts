@@ -35,12 +35,19 @@ export const manifestSchema = z.object({
   ledger: z.object({
     sha256,
     origin: z.enum(['own', 'demo']),
+    /** The pipeline run whose state the bets were read from; null where none is known. */
+    lakeRunId: z.string().nullable().default(null),
     bets: z.int().min(1),
     /** Bets that the parameters were learned from. */
     learned: z.int().min(1),
     learnedFrom: instant,
     learnedTo: instant,
   }),
+  /** What the quality gate said of the bets; null in manifests older than it. */
+  dataQuality: z
+    .object({ passed: z.boolean(), failed: z.array(z.string()) })
+    .nullable()
+    .default(null),
   recipe: z.object({
     revision: z.int(),
     seed: z.int(),

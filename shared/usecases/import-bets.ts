@@ -1,21 +1,29 @@
 import type { Bet } from '../bets/bet.ts'
 import type { ParsedRows } from '../bets/formats/format.ts'
-import { isSettled } from '../bets/settlement.ts'
 import { invariant } from '../kernel/errors.ts'
 import type { Clock, Progress } from '../kernel/ports.ts'
-import type { BetStore, ImportReport, ImportStore } from './ledger-ports.ts'
+import { planChanges } from './ledger-changes.ts'
+import type { BetStore, ImportReport, ImportStore, QuarantineStore } from './ledger-ports.ts'
+import { matchMended } from './mended-rows.ts'
 
 /** A bet file after reading: which layout it has, how many records, and what each record became. */
 export interface ReadFile {
   fileName: string
+  /** SHA-256 of its bytes, in hex. */
+  fileSha256: string
   format: string
+  /** Its header. */
+  columns: readonly string[]
   rowsRead: number
   parsed: ParsedRows
+  /** Ids of the rows in quarantine that its rows mend, by line; see {@link mendableFiles}. */
+  mends: ReadonlyMap<number, string>
 }
 
 export interface ImportDeps {
   bets: BetStore
   imports: ImportStore
+  quarantine: QuarantineStore
   clock: Clock
   progress: Progress
   newId: () => string
@@ -27,90 +35,48 @@ export interface ImportResult {
   ledger: Bet[]
   /** Demo bets that made way for a bettor's own. */
   demoBetsRemoved: number
+  /** Rows of the quarantine that the file mended. */
+  rowsReleased: number
 }
 
 /**
- * Brings the bets of a file into the ledger.
+ * Brings the bets of a file into the ledger, by the rules of {@link planChanges}: importing a file twice changes nothing.
  *
- * A bet already there with equal content is unchanged, so importing a file twice changes nothing; one whose content
- * differs (an open bet that settled) is replaced. A settled bet never becomes open again, whether an older export or an
- * older row of the same file says so; else the last record of an id counts, and all its rows go the way of that record.
- * Rows that cannot be understood go to quarantine, and every row read is accounted for.
+ * Rows that cannot be understood go to quarantine, and every row read is accounted for. All is told before anything is
+ * done: first the import with its counts, then the refused rows, then the bets. Cut off anywhere, it leaves an
+ * import that is not finished, and importing the file again does the rest.
  *
  * @param ledger  every bet stored now
  * @throws {InvariantError} where rows read ≠ imported + updated + unchanged + quarantined; nothing is stored then
  */
 export async function importBets(deps: ImportDeps, file: ReadFile, ledger: readonly Bet[]): Promise<ImportResult> {
-  const startedAtMs = deps.clock()
-  const own = ledger.filter((bet) => bet.origin !== 'demo')
-  const demoMakesWay = own.length < ledger.length && file.parsed.bets.length > 0
-  const known = new Map((demoMakesWay ? own : ledger).map((bet) => [bet.id, bet]))
-  const { changed, rows } = planImport(known, file)
-  assertAllAccountedFor(rows)
-  const demoBetsRemoved = demoMakesWay ? await deps.bets.removeDemo() : 0
-  const task = deps.progress.start('Saving bets', changed.length)
-  await deps.bets.save(changed, (done) => task.advance(done))
-  task.finish()
+  const { fileName, fileSha256, format, columns, rowsRead, parsed } = file
+  const { changed, rowsImported, rowsUpdated, rowsUnchanged, ...after } = planChanges(ledger, parsed.bets)
+  const id = deps.newId()
   const report: ImportReport = {
-    id: deps.newId(),
-    fileName: file.fileName,
-    format: file.format,
-    startedAtMs,
-    finishedAtMs: deps.clock(),
-    ...rows,
+    ...{ id, fileName, fileSha256, format, columns, startedAtMs: deps.clock(), finishedAtMs: null },
+    ...{ rowsRead, rowsImported, rowsUpdated, rowsUnchanged, rowsQuarantined: parsed.rejections.length },
   }
-  await deps.imports.record(report, file.parsed.rejections)
-  for (const bet of changed) known.set(bet.id, bet)
-  return { report, ledger: [...known.values()], demoBetsRemoved }
+  assertAllAccountedFor(report)
+  const { refused, released } = await matchMended(deps.quarantine, file)
+  await deps.imports.begin(report)
+  await deps.quarantine.add({ kind: 'file', name: fileName, importId: id, format, columns }, refused)
+  const demoBetsRemoved = after.demoMakesWay ? await deps.bets.removeDemo() : 0
+  await saveBets(deps, changed, id)
+  const rowsReleased = await deps.quarantine.resolve(released)
+  const finishedAtMs = deps.clock()
+  await deps.imports.finish(id, finishedAtMs)
+  return { report: { ...report, finishedAtMs }, ledger: after.ledger, demoBetsRemoved, rowsReleased }
 }
 
-type RowCounts = Pick<ImportReport, 'rowsRead' | 'rowsImported' | 'rowsUpdated' | 'rowsUnchanged' | 'rowsQuarantined'>
-
-/** Decides for each bet of the file whether it is new, changed or known. */
-function planImport(known: ReadonlyMap<string, Bet>, file: ReadFile): { changed: Bet[]; rows: RowCounts } {
-  const changed: Bet[] = []
-  const { rowsRead } = file
-  const rows = {
-    rowsRead,
-    rowsImported: 0,
-    rowsUpdated: 0,
-    rowsUnchanged: 0,
-    rowsQuarantined: file.parsed.rejections.length,
-  }
-  for (const { bet, nRows } of lastOfEachId(file).values()) {
-    const before = known.get(bet.id)
-    if (before === undefined) rows.rowsImported += nRows
-    else if (saysNothingNew(before, bet)) rows.rowsUnchanged += nRows
-    else rows.rowsUpdated += nRows
-    if (before === undefined || !saysNothingNew(before, bet)) changed.push(bet)
-  }
-  return { changed, rows }
+async function saveBets(deps: ImportDeps, bets: readonly Bet[], importId: string): Promise<void> {
+  const task = deps.progress.start('Saving bets', bets.length)
+  await deps.bets.save(bets, { importId, onSaved: (done) => task.advance(done) })
+  task.finish()
 }
 
-/** The last record of each id, a result never giving way to an open record, with the number of rows that all its records have. */
-function lastOfEachId(file: ReadFile): Map<string, { bet: Bet; nRows: number }> {
-  const last = new Map<string, { bet: Bet; nRows: number }>()
-  for (const { bet, lines } of file.parsed.bets) {
-    const before = last.get(bet.id)
-    const isOlder = before !== undefined && takesResultBack(before.bet, bet)
-    last.set(bet.id, { bet: isOlder ? before.bet : bet, nRows: (before?.nRows ?? 0) + lines.length })
-  }
-  return last
-}
-
-/** Whether a record is from before the bet that is known settled. */
-function takesResultBack(known: Bet, record: Bet): boolean {
-  return isSettled(known.state) && !isSettled(record.state)
-}
-
-/** Whether a record leaves the bet that is known as it is: equal to it, or older than its result. */
-function saysNothingNew(known: Bet, record: Bet): boolean {
-  if (takesResultBack(known, record)) return true
-  return (Object.keys(record) as (keyof Bet)[]).every((key) => known[key] === record[key])
-}
-
-function assertAllAccountedFor(rows: RowCounts): void {
-  const { rowsRead, rowsImported, rowsUpdated, rowsUnchanged, rowsQuarantined } = rows
+function assertAllAccountedFor(report: ImportReport): void {
+  const { rowsRead, rowsImported, rowsUpdated, rowsUnchanged, rowsQuarantined } = report
   invariant(
     rowsRead === rowsImported + rowsUpdated + rowsUnchanged + rowsQuarantined,
     `${rowsRead} rows read, but ${rowsImported} imported, ${rowsUpdated} updated, ${rowsUnchanged} unchanged and ` +

@@ -8,7 +8,7 @@ import type { PerformanceFilter, PerformanceSnapshot } from '../performance/snap
 import { performanceSnapshotSchema, selectTally } from '../performance/snapshot.ts'
 import type { PerformanceTally, RoiEstimate } from '../performance/tally.ts'
 import { estimateRoi } from '../performance/tally.ts'
-import { PERFORMANCE_SNAPSHOT_KEY } from './run-pipeline.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from './materialize-features.ts'
 
 /** A bettor's record in a segment, and how it reads. */
 export interface BetScore {

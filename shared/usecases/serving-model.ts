@@ -8,7 +8,7 @@ import { createRefresher } from '../kernel/refresher.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
 import { createModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
-import { FEATURE_SNAPSHOT_KEY } from './run-pipeline.ts'
+import { FEATURE_SNAPSHOT_KEY } from './materialize-features.ts'
 
 /** All that a prediction needs, loaded and tried. */
 export interface LoadedModel {

@@ -17,6 +17,7 @@ import type { ModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer } from '../registry/scorer.ts'
 import { toRowMajor } from '../trees/matrix.ts'
 import type { LedgerIdentity } from './ledger-identity.ts'
+import type { DataQuality } from './training-gate.ts'
 
 /** Share of the bets, the latest ones, that nothing is learned from: every published score comes from them. */
 const TEST_SHARE = 0.2
@@ -32,6 +33,12 @@ export interface TrainDeps {
   loadScorer: LoadScorer
   clock: Clock
   progress: Progress
+}
+
+/** Where the bets came from, and what was said of them. */
+export interface TrainingSource extends LedgerIdentity {
+  lakeRunId: string | null
+  dataQuality: DataQuality | null
 }
 
 /** What a training run left in the registry. */
@@ -51,7 +58,7 @@ export interface TrainingReport {
  * @throws {DomainError} `too_few_bets`
  * @throws {InvariantError} where ONNX and our arithmetic disagree by 1e−5 or more
  */
-export async function trainModel(deps: TrainDeps, replay: Replay, identity: LedgerIdentity): Promise<TrainingReport> {
+export async function trainModel(deps: TrainDeps, replay: Replay, identity: TrainingSource): Promise<TrainingReport> {
   const rows = learningRows(replay)
   if (rows.matrix.nRows < MIN_LEARNABLE_BETS) {
     throw new DomainError(
@@ -86,7 +93,7 @@ interface Version {
   testBegin: number
   scores: Scoreboard
   replay: Replay
-  identity: LedgerIdentity
+  identity: TrainingSource
 }
 
 async function registerVersion(deps: TrainDeps, version: Version): Promise<ModelManifest> {
@@ -110,11 +117,13 @@ async function registerVersion(deps: TrainDeps, version: Version): Promise<Model
     ledger: {
       sha256: identity.ledgerSha256,
       origin: identity.origin,
+      lakeRunId: identity.lakeRunId,
       bets: replay.bets.length,
       learned: testBegin,
       learnedFrom: instantOf(rows, 0),
       learnedTo: instantOf(rows, testBegin - 1),
     },
+    dataQuality: identity.dataQuality,
     recipe: {
       revision: RECIPE_REVISION,
       seed: RECIPE.seed,

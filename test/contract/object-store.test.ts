@@ -1,22 +1,38 @@
+import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { GetObjectCommand } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
+import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
 import { InvariantError, UpstreamError } from '../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../shared/kernel/ports.ts'
-import { fakeBucket } from '../support/fake-bucket.ts'
+import { fakeBucket, s3Refusal } from '../support/fake-bucket.ts'
+import type { LocalS3 } from '../support/local-s3.ts'
+import { localS3 } from '../support/local-s3.ts'
 import { memoryObjectStore, textOf } from '../support/memory-object-store.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let s3: LocalS3
 
 beforeAll(async () => {
   folder = await temporaryFolder()
+  s3 = await localS3()
 })
 
-afterAll(() => folder[Symbol.asyncDispose]())
+afterAll(async () => {
+  await s3[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+})
 
 let stores = 0
 
@@ -25,17 +41,29 @@ function emptyFolder(): string {
   return join(folder.path, `store-${stores++}`)
 }
 
-const MAKERS: [name: string, make: () => ObjectStore][] = [
-  ['in memory', memoryObjectStore],
-  ['in a folder', () => fileObjectStore(emptyFolder())],
-  ['in a bucket', () => s3ObjectStore(fakeBucket('artefacts').client, 'artefacts')],
+interface Maker {
+  where: string
+  make: () => ObjectStore | Promise<ObjectStore>
+  /** False of s3rver, which ignores `If-None-Match` and writes in place where S3 does neither. */
+  isFaithful: boolean
+}
+
+const MAKERS: Maker[] = [
+  { where: 'in memory', make: memoryObjectStore, isFaithful: true },
+  { where: 'in a folder', make: () => fileObjectStore(emptyFolder()), isFaithful: true },
+  { where: 'in a mocked bucket', make: () => s3ObjectStore(fakeBucket('mocked').client, 'mocked'), isFaithful: true },
+  {
+    where: 'in a bucket over HTTP',
+    make: async () => s3ObjectStore(s3.client, await s3.bucket()),
+    isFaithful: false,
+  },
 ]
 
-describe.each(MAKERS)('an object store %s', (_, make) => {
+describe.each(MAKERS)('an object store $where', ({ make, isFaithful }) => {
   let objects: ObjectStore
 
-  beforeEach(() => {
-    objects = make()
+  beforeEach(async () => {
+    objects = await make()
   })
 
   it('has nothing under a key never written', async () => {
@@ -102,7 +130,7 @@ describe.each(MAKERS)('an object store %s', (_, make) => {
     expect(await objects.get('models/a/manifest.json/more')).toBeUndefined()
   })
 
-  it('shows a reader the old object or the new one while it is replaced', async () => {
+  it.skipIf(!isFaithful)('shows a reader the old object or the new one while it is replaced', async () => {
     const versions = ['a', 'b'].map((letter) => letter.repeat(200_000))
     await objects.put('big', versions[0] ?? '')
     const writes = Array.from({ length: 10 }, (_, i) => objects.put('big', versions[i % 2] ?? ''))
@@ -110,6 +138,47 @@ describe.each(MAKERS)('an object store %s', (_, make) => {
     await Promise.all(writes)
     expect(reads.filter((text) => !versions.includes(text))).toEqual([])
     expect(await objects.list('')).toEqual(['big'])
+  })
+
+  it('creates an object where there is none', async () => {
+    expect(await objects.putNew('runs/1.json', 'first')).toBe(true)
+    expect(await textOf(objects, 'runs/1.json')).toBe('first')
+    expect(await objects.list('')).toEqual(['runs/1.json'])
+  })
+
+  it('creates an object anew once it is removed', async () => {
+    await objects.putNew('runs/1.json', 'first')
+    await objects.remove(['runs/1.json'])
+    expect(await objects.putNew('runs/1.json', 'second')).toBe(true)
+    expect(await textOf(objects, 'runs/1.json')).toBe('second')
+  })
+
+  it.skipIf(!isFaithful)('creates nothing where an object stands, and leaves it as it is', async () => {
+    await objects.put('runs/1.json', 'first')
+    expect(await objects.putNew('runs/1.json', 'second')).toBe(false)
+    expect(await textOf(objects, 'runs/1.json')).toBe('first')
+    expect(await objects.list('')).toEqual(['runs/1.json'])
+  })
+
+  it.skipIf(!isFaithful)('lets one of many create an object', async () => {
+    const names = Array.from({ length: 10 }, (_, i) => `writer ${i}`)
+    const created = await Promise.all(names.map((name) => objects.putNew('runs/1.json', name)))
+    const winners = names.filter((_, i) => created[i])
+    expect(winners).toEqual([await textOf(objects, 'runs/1.json')])
+  })
+
+  it('removes the objects it is told to, and no other', async () => {
+    for (const key of ['lake/a/1', 'lake/a/2', 'lake/b/1', 'top']) await objects.put(key, key)
+    await objects.remove(['lake/a/1', 'lake/a/2', 'top'])
+    expect(await objects.list('')).toEqual(['lake/b/1'])
+    expect(await objects.get('top')).toBeUndefined()
+  })
+
+  it('takes no offence at removing what is not there', async () => {
+    await objects.put('lake/a/1', 'x')
+    await objects.remove(['lake/a', 'lake/a/2', 'lake/a/1/more', 'elsewhere/1', 'elsewhere/1'])
+    await objects.remove([])
+    expect(await objects.list('')).toEqual(['lake/a/1'])
   })
 })
 
@@ -121,6 +190,8 @@ describe('the object store in a folder', () => {
       const objects = fileObjectStore(root)
       await expect(objects.put(key, 'x')).rejects.toBeInstanceOf(InvariantError)
       await expect(objects.get(key)).rejects.toBeInstanceOf(InvariantError)
+      await expect(objects.putNew(key, 'x')).rejects.toBeInstanceOf(InvariantError)
+      await expect(objects.remove([key])).rejects.toBeInstanceOf(InvariantError)
     },
   )
 
@@ -133,6 +204,50 @@ describe('the object store in a folder', () => {
       vendor: 'file system',
     })
     expect(await readdir(root, { recursive: true })).toEqual(['models', 'models/a', 'models/a/manifest.json'])
+  })
+
+  it('leaves nothing behind a creation that comes too late', async () => {
+    const root = emptyFolder()
+    const objects = fileObjectStore(root)
+    await objects.putNew('runs/1.json', 'first')
+    await objects.putNew('runs/1.json', 'second')
+    expect(await readdir(root, { recursive: true })).toEqual(['runs', 'runs/1.json'])
+  })
+
+  it('does not take a folder for an object that stands', async () => {
+    const root = emptyFolder()
+    const objects = fileObjectStore(root)
+    await objects.put('runs/1.json', '{}')
+    await expect(objects.putNew('runs', 'x')).rejects.toMatchObject({ name: 'UpstreamError', vendor: 'file system' })
+    expect(await readdir(root, { recursive: true })).toEqual(['runs', 'runs/1.json'])
+  })
+
+  it('removes the folders that a removal empties, up to its own', async () => {
+    const root = emptyFolder()
+    const objects = fileObjectStore(root)
+    for (const key of ['lake/a/b/1', 'lake/a/b/2', 'lake/c/1']) await objects.put(key, 'x')
+    await objects.remove(['lake/a/b/1', 'lake/a/b/2'])
+    expect((await readdir(root, { recursive: true })).sort()).toEqual(['lake', 'lake/c', 'lake/c/1'])
+    await objects.remove(['lake/c/1'])
+    expect(await readdir(root)).toEqual([])
+  })
+
+  it('writes and lists while folders are removed under it', async () => {
+    const objects = fileObjectStore(emptyFolder())
+    await objects.put('lake/stays', 'x')
+    const comeAndGo = async (key: string) => {
+      for (let i = 0; i < 60; i++) {
+        await objects.put(key, 'x')
+        await objects.remove([key])
+      }
+    }
+    const lists: string[][] = []
+    const list = async () => {
+      for (let i = 0; i < 300; i++) lists.push(await objects.list('lake/'))
+    }
+    await Promise.all([comeAndGo('lake/goes/a/1'), comeAndGo('lake/goes/a/2'), comeAndGo('lake/goes/3'), list()])
+    expect(lists.filter((keys) => !keys.includes('lake/stays'))).toEqual([])
+    expect(await objects.list('')).toEqual(['lake/stays'])
   })
 
   it('does not list what a killed write left', async () => {
@@ -150,11 +265,13 @@ describe('the object store in a folder', () => {
 })
 
 describe('the object store in a bucket', () => {
-  const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } })
+  const denied = s3Refusal('AccessDenied', 403)
   const calls: [name: string, call: (objects: ObjectStore) => Promise<unknown>][] = [
     ['get', (objects) => objects.get('a')],
     ['put', (objects) => objects.put('a', 'x')],
+    ['putNew', (objects) => objects.putNew('a', 'x')],
     ['list', (objects) => objects.list('a')],
+    ['remove', (objects) => objects.remove(['a'])],
   ]
 
   it.each(calls)('turns an error of S3 into an UpstreamError: %s', async (_, call) => {
@@ -163,7 +280,12 @@ describe('the object store in a bucket', () => {
     requests.onAnyCommand().rejects(denied)
     const failure = call(s3ObjectStore(client, 'artefacts'))
     await expect(failure).rejects.toBeInstanceOf(UpstreamError)
-    await expect(failure).rejects.toMatchObject({ vendor: 'S3', message: 'Access Denied', cause: denied })
+    await expect(failure).rejects.toMatchObject({
+      vendor: 'S3',
+      message: 'AccessDenied',
+      retryable: false,
+      cause: denied,
+    })
   })
 
   it('turns a body that breaks off into an UpstreamError', async () => {
@@ -180,5 +302,86 @@ describe('the object store in a bucket', () => {
     const { client, requests } = fakeBucket('artefacts')
     await s3ObjectStore(client, 'artefacts').get('a')
     expect(requests.calls()).toHaveLength(1)
+  })
+
+  it.each([429, 500, 503])('says that what fails with %d may pass', async (status) => {
+    const { client, requests } = fakeBucket('artefacts')
+    requests.on(GetObjectCommand).rejects(s3Refusal('SlowDown', status))
+    await expect(s3ObjectStore(client, 'artefacts').get('a')).rejects.toMatchObject({ retryable: true })
+  })
+
+  it('asks again where a creation met another request in the midst of something', async () => {
+    const { client, requests } = fakeBucket('artefacts')
+    requests
+      .on(PutObjectCommand)
+      .rejectsOnce(s3Refusal('ConditionalRequestConflict', 409))
+      .rejectsOnce(s3Refusal('PreconditionFailed', 412))
+    expect(await s3ObjectStore(client, 'artefacts').putNew('a', 'x')).toBe(false)
+    expect(requests.commandCalls(PutObjectCommand, { IfNoneMatch: '*' })).toHaveLength(2)
+  })
+
+  it('does not say that an object stands where all it heard was conflicts', async () => {
+    const { client, requests } = fakeBucket('artefacts')
+    requests.on(PutObjectCommand).rejects(s3Refusal('ConditionalRequestConflict', 409))
+    await expect(s3ObjectStore(client, 'artefacts').putNew('a', 'x')).rejects.toMatchObject({
+      message: 'ConditionalRequestConflict',
+      retryable: true,
+    })
+    expect(requests.commandCalls(PutObjectCommand)).toHaveLength(4)
+  })
+
+  it.each([
+    ['its own creation again', true],
+    ['the creation of another', false],
+  ])('knows %s where the answer to its first try was lost', async (_, isOwn) => {
+    const { client, requests } = fakeBucket('artefacts')
+    let metadata = {}
+    requests.on(PutObjectCommand).callsFake(async ({ Metadata }: { Metadata: Record<string, string> }) => {
+      if (isOwn) metadata = Metadata
+      throw s3Refusal('PreconditionFailed', 412, 2)
+    })
+    requests.on(HeadObjectCommand).callsFake(async () => ({ Metadata: metadata }))
+    expect(await s3ObjectStore(client, 'artefacts').putNew('a', 'x')).toBe(isOwn)
+  })
+
+  it('removes in batches of a thousand', async () => {
+    const { client, requests } = fakeBucket('artefacts')
+    await s3ObjectStore(client, 'artefacts').remove(Array.from({ length: 2001 }, (_, i) => `key-${i}`))
+    const batches = requests.commandCalls(DeleteObjectsCommand).map(({ args }) => args[0].input.Delete?.Objects ?? [])
+    expect(batches.map((batch) => batch.length)).toEqual([1000, 1000, 1])
+    expect(batches[2]).toEqual([{ Key: 'key-2000' }])
+  })
+
+  it.each([
+    ['AccessDenied', false],
+    ['SlowDown', true],
+  ])('names a key that was not removed: %s', async (code, retryable) => {
+    const { client, requests } = fakeBucket('artefacts')
+    requests.on(DeleteObjectsCommand).resolves({ Errors: [{ Key: 'b', Code: code, Message: 'no' }] })
+    await expect(s3ObjectStore(client, 'artefacts').remove(['a', 'b'])).rejects.toMatchObject({
+      name: 'UpstreamError',
+      message: `1 of 2 objects were not removed; b: ${code} no`,
+      retryable,
+    })
+  })
+
+  it('gives up on a server that never answers', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const client = new S3Client({
+      requestHandler: { ...AWS_TIMEOUTS.requestHandler, requestTimeout: 50 },
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'a' },
+      maxAttempts: 1,
+    })
+    const beganAtMs = performance.now()
+    await expect(s3ObjectStore(client, 'artefacts').get('a')).rejects.toMatchObject({ vendor: 'S3', retryable: true })
+    expect(performance.now() - beganAtMs).toBeLessThan(5000)
+    client.destroy()
+    server.closeAllConnections()
+    server.close()
   })
 })

@@ -28,6 +28,14 @@ describe('the bucket of models and lake', () => {
     })
   })
 
+  it('throws the parts of broken uploads away', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' }],
+      },
+    })
+  })
+
   it('refuses plain HTTP', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {

@@ -1,77 +1,148 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withDuckdb } from '../../shared/adapters/duckdb-connection.ts'
-import { duckdbLake } from '../../shared/adapters/duckdb-lake.ts'
+import { duckdbFeatureWriter } from '../../shared/adapters/duckdb-feature-writer.ts'
+import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { readParquetRows } from '../../shared/adapters/duckdb-parquet-rows.ts'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
+import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
+import { FEATURE_NAMES } from '../../shared/features/registry.ts'
+import { featuresKey } from '../../shared/lake/layout.ts'
+import { DEFAULT_THRESHOLDS } from '../../shared/quality/thresholds.ts'
+import { updateLake } from '../../shared/usecases/update-lake.ts'
 import { bet } from '../support/bets.ts'
+import type { MemoryPipelineDeps } from '../support/pipeline-deps.ts'
+import { currentState, memoryPipelineDeps, RUN_AT_MS } from '../support/pipeline-deps.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const SPORTS = ['Basketball', '日'.repeat(80), 'O\'Hurling / 50% = "odd"', null]
+const CHANGED_US = (RUN_AT_MS - 86_400_000) * 1000 + 123_456
 
-const BETS = SPORTS.map((sport, i) => bet({ id: `bet-${i}`, sport, stakeMinor: i === 0 ? null : 1000 + i }))
+const SPORTS = ['Basketball', 'a/b', '..', '%2F', '日'.repeat(100), '🎲', '__HIVE_DEFAULT_PARTITION__', null]
 
-const FEATURES = {
-  names: ['market_log_odds', 'form'],
-  columns: [Float32Array.of(0, 1, 2, 3), new Float32Array(4).fill(Number.NaN)],
+const BETS = SPORTS.map((sport, i) =>
+  bet({ id: `bet-${i}`, sport, stakeMinor: i === 0 ? null : 1000 + i, decimalOdds: i === 0 ? null : 1.91 }),
+)
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let deps: MemoryPipelineDeps
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  const transfer = fileTransfer(folder.path)
+  deps = memoryPipelineDeps({
+    objects: fileObjectStore(folder.path),
+    lake: duckdbLakeStore(transfer),
+    features: duckdbFeatureWriter(transfer),
+  })
+  deps.source.save([...BETS, bet({ id: 'bet-9', placedAtMs: Date.UTC(2025, 3, 10), settledAtMs: null })], CHANGED_US)
+  deps.source.remove(['gone'], CHANGED_US + 1)
+  const command = { trigger: 'test', mode: 'incremental' as const, sport: null, thresholds: DEFAULT_THRESHOLDS }
+  await updateLake(deps, command)
+})
+
+afterAll(() => folder[Symbol.asyncDispose]())
+
+const inRun = (path: string) => join(folder.path, 'lake/runs/run-01', path)
+
+const query = (sql: string) =>
+  withDuckdb(async (connection) => (await connection.runAndReadAll(sql)).getRowsJson() as unknown[][])
+
+/** Names and types of a file's columns, as a reader sees them that knows nothing of us. */
+const typesIn = async (path: string) => {
+  const columns = await query(`select column_name, column_type from (describe select * from '${inRun(path)}')`)
+  return Object.fromEntries(columns) as Record<string, unknown>
 }
 
-async function writtenLake() {
-  const folder = await temporaryFolder()
-  const objects = fileObjectStore(folder.path)
-  const run = { runId: 'run-1', bets: BETS, featureNames: FEATURES.names, featureColumns: FEATURES.columns }
-  const files = await duckdbLake(objects).write(run)
-  const query = (sql: string) =>
-    withDuckdb(async (connection) => {
-      await connection.run("set timezone = 'UTC'")
-      return (await connection.runAndReadAll(sql)).getRowsJson()
+const INSTANT = 'TIMESTAMP WITH TIME ZONE'
+
+describe('the Parquet of a run', () => {
+  it('has typed columns in the processed layer, and two more in the names of its folders', async () => {
+    expect(await typesIn('processed/*/*/*.parquet')).toEqual({
+      ...{ sport: 'VARCHAR', month: 'VARCHAR' },
+      ...{ id: 'VARCHAR', origin: 'VARCHAR', state: 'VARCHAR', bet_type: 'VARCHAR', sport_name: 'VARCHAR' },
+      ...{ league: 'VARCHAR', market: 'VARCHAR', book: 'VARCHAR', selection: 'VARCHAR' },
+      ...{ is_live: 'BOOLEAN', is_free_bet: 'BOOLEAN', is_settled: 'BOOLEAN' },
+      ...{ decimal_odds: 'DOUBLE', implied_probability: 'DOUBLE', return_per_unit: 'DOUBLE' },
+      ...{ closing_line_value: 'DOUBLE', stake: 'DECIMAL(18,2)', profit: 'DECIMAL(18,2)', currency: 'VARCHAR' },
+      ...{ placed_at: INSTANT, settled_at: INSTANT, updated_at: INSTANT },
     })
-  return { folder, objects, files, query, at: (path: string) => join(folder.path, 'lake/runs/run-1', path) }
-}
-
-describe('the lake', () => {
-  it('has every bet in every layer, whatever its sport is called', async () => {
-    const { folder, at, query } = await writtenLake()
-    await using _ = folder
-    const layers = ['raw/bets.parquet', 'processed/**/*.parquet', 'features/features.parquet']
-    for (const layer of layers) expect(await query(`select count(*) from '${at(layer)}'`)).toEqual([['4']])
-    const sports = await query(`select sport_name from '${at('processed/**/*.parquet')}' order by id`)
-    expect(sports.flat()).toEqual(SPORTS)
   })
 
-  it('keeps types: instants with zone, money whole, missing values missing', async () => {
-    const { folder, at, query } = await writtenLake()
-    await using _ = folder
-    const columns = 'typeof(placed_at), typeof(stake_minor), typeof(is_live), stake_minor, placed_at'
-    expect(await query(`select ${columns} from '${at('raw/bets.parquet')}' order by id limit 2`)).toEqual([
-      ['TIMESTAMP WITH TIME ZONE', 'BIGINT', 'BOOLEAN', null, '2025-03-01 00:00:00+00'],
-      ['TIMESTAMP WITH TIME ZONE', 'BIGINT', 'BOOLEAN', '1001', '2025-03-01 00:00:00+00'],
-    ])
-    expect(await query(`select market_log_odds, form from '${at('features/features.parquet')}' limit 1`)).toEqual([
-      [0, null],
+  it('has typed columns in the other layers', async () => {
+    expect(await typesIn('raw/*.parquet')).toEqual({
+      ...{ id: 'VARCHAR', updated_at: INSTANT, is_deleted: 'BOOLEAN', record: 'VARCHAR' },
+    })
+    expect(await typesIn('keys/*.parquet')).toEqual({
+      ...{ id: 'VARCHAR', updated_at: INSTANT, is_deleted: 'BOOLEAN', sport: 'VARCHAR', month: 'VARCHAR' },
+    })
+    const features = await typesIn('features/features.parquet')
+    expect(features).toMatchObject({ bet_id: 'VARCHAR', placed_at: INSTANT })
+    expect(FEATURE_NAMES.map((name) => features[name])).toEqual(FEATURE_NAMES.map(() => 'FLOAT'))
+  })
+
+  it('is compressed with Zstandard throughout', async () => {
+    const files = inRun('**/*.parquet')
+    expect(await query(`select distinct compression from parquet_metadata('${files}')`)).toEqual([['ZSTD']])
+  })
+
+  it('has money to the cent, instants to the microsecond in UTC, and null where nothing is known', async () => {
+    const columns = 'stake, profit, decimal_odds, round(implied_probability, 6), is_settled, placed_at, updated_at'
+    const rows = `select ${columns} from '${inRun('processed/*/*/*.parquet')}' where id in ('bet-0', 'bet-1') order by id`
+    const instants = ['2025-03-01 00:00:00+00', '2025-04-29 00:00:00.123456+00']
+    expect(await query(rows)).toEqual([
+      [null, '10.00', null, null, true, ...instants],
+      ['10.01', '10.00', 1.91, 0.52356, true, ...instants],
     ])
   })
 
-  it('is found by the pointer that is written last', async () => {
-    const { folder, objects, files } = await writtenLake()
-    await using _ = folder
-    const pointer = JSON.parse(new TextDecoder().decode(await objects.get('lake/current.json')))
-    expect(pointer).toEqual({ runId: 'run-1', bets: 4, files })
-    expect(files.every(({ key, bytes }) => key.startsWith('lake/runs/run-1/') && bytes > 0)).toBe(true)
+  it('opens as one Hive-partitioned table, the sports by their names and null as null', async () => {
+    const table = `read_parquet('${inRun('processed/**/*.parquet')}', hive_partitioning = true, hive_types_autocast = false)`
+    const short = SPORTS.filter((sport) => sport?.length !== 100)
+    const rows = await query(`select id, sport, month, sport_name from ${table} order by id`)
+    expect(rows).toHaveLength(9)
+    for (const [id, sport, month, name] of rows) {
+      expect(month).toBe(id === 'bet-9' ? '2025-04' : '2025-03')
+      if (short.includes(name as string | null)) expect(sport).toBe(name)
+      else expect(sport).toMatch(/^日+~[0-9a-f]{16}$/)
+    }
+    expect(rows.slice(0, 8).map(([, , , name]) => name)).toEqual(SPORTS)
+    const march = `select count(*) from ${table} where month = '2025-03' and sport is null`
+    expect(await query(march)).toEqual([['1']])
+  })
+
+  it('has a folder of its own for each partition, safe in URLs', async () => {
+    const { partitions } = await currentState(deps.objects)
+    const folders = partitions.map(({ file }) => file.key.split('/').slice(0, -1).join('/'))
+    expect(new Set(folders).size).toBe(9)
+    expect(folders.every((each) => /^lake\/runs\/run-01\/processed\/sport=[^/]+\/month=2025-0[34]$/.test(each))).toBe(
+      true,
+    )
+  })
+
+  it('keeps what the source said, deletions too', async () => {
+    const raw = `select id, is_deleted, record ->> 'sport' from '${inRun('raw/*.parquet')}' order by id`
+    expect(await query(raw)).toEqual([
+      ...SPORTS.map((sport, i) => [`bet-${i}`, false, sport]),
+      ['bet-9', false, 'Basketball'],
+      ['gone', true, null],
+    ])
+  })
+
+  it('has the features of every bet, missing ones as null', async () => {
+    const file = join(folder.path, featuresKey('run-01'))
+    expect(await query(`select count(*), count(market_log_odds) from '${file}'`)).toEqual([['9', '8']])
   })
 })
 
 describe('a Parquet file of bets', () => {
   it('is read as text cells, instants as ISO 8601 and null as blank', async () => {
-    const { folder, at } = await writtenLake()
-    await using _ = folder
-    const { columns, rows } = await readParquetRows(at('raw/bets.parquet'))
+    const { partitions } = await currentState(deps.objects)
+    const key = partitions.find(({ sport, month }) => sport === 'Basketball' && month === '2025-03')?.file.key ?? ''
+    const { columns, rows } = await readParquetRows(join(folder.path, key))
     expect(columns.slice(0, 3)).toEqual(['id', 'origin', 'state'])
-    expect(rows).toHaveLength(4)
-    expect(rows[0]).toMatchObject({
-      line: 1,
-      cells: { id: 'bet-0', placed_at: '2025-03-01T00:00:00.000Z', stake_minor: '' },
-    })
+    expect(rows).toMatchObject([
+      { line: 1, cells: { id: 'bet-0', placed_at: '2025-03-01T00:00:00.000Z', stake: '', profit: '10.00' } },
+    ])
   })
 
   it('is never another file that a pattern in its name would find', async () => {

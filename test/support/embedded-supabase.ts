@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
 import type { EmbeddedSupabase } from '../../shared/adapters/supabase-embedded.ts'
 import { startEmbeddedSupabase } from '../../shared/adapters/supabase-embedded.ts'
+import { copyDatabase } from './database-template.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export const TEST_KEYS = {
@@ -26,10 +27,11 @@ export interface TestSupabase extends AsyncDisposable {
   restart(): Promise<void>
 }
 
-/** An embedded Supabase with empty tables. Making its database takes seconds: one a file. */
+/** An embedded Supabase with empty tables. */
 export async function startTestSupabase(): Promise<TestSupabase> {
   const folder = await temporaryFolder()
   const dataDir = join(folder.path, 'supabase')
+  await copyDatabase(dataDir)
   let server = await openSupabase(dataDir)
   let client = supabaseServiceClient(server.url, TEST_KEYS.secretKey)
   return {

@@ -1,7 +1,23 @@
-import type { S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import type {
+  DeleteObjectsCommandInput,
+  ListObjectsV2CommandInput,
+  PutObjectCommandInput,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-s3'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
 import type { AwsStub } from 'aws-sdk-client-mock'
 import { mockClient } from 'aws-sdk-client-mock'
+import { bytesOf } from './memory-object-store.ts'
 
 type S3Stub = AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>
 
@@ -23,21 +39,27 @@ export function answerFromBucket(requests: S3Stub, bucket: string): void {
     if (body === undefined) throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} })
     return { Body: { transformToByteArray: async () => body.slice() } }
   })
-  requests
-    .on(PutObjectCommand, { Bucket: bucket })
-    .callsFake(async ({ Key, Body }: { Key: string; Body: Uint8Array | string }) => {
-      objects.set(Key, typeof Body === 'string' ? new TextEncoder().encode(Body) : Uint8Array.from(Body))
-      return {}
-    })
-  requests.on(ListObjectsV2Command, { Bucket: bucket }).callsFake(async (input: ListInput) => {
-    const begin = Number(input.ContinuationToken ?? 0)
-    const keys = [...objects.keys()].filter((key) => key.startsWith(input.Prefix)).sort()
+  requests.on(PutObjectCommand, { Bucket: bucket }).callsFake(async (input: PutObjectCommandInput) => {
+    const { Key = '', Body, IfNoneMatch } = input
+    if (IfNoneMatch === '*' && objects.has(Key)) throw s3Refusal('PreconditionFailed', 412)
+    if (typeof Body !== 'string' && !(Body instanceof Uint8Array)) throw new Error('the fake bucket takes whole bodies')
+    objects.set(Key, bytesOf(Body))
+    return {}
+  })
+  requests.on(DeleteObjectsCommand, { Bucket: bucket }).callsFake(async ({ Delete }: DeleteObjectsCommandInput) => {
+    for (const { Key = '' } of Delete?.Objects ?? []) objects.delete(Key)
+    return {}
+  })
+  requests.on(ListObjectsV2Command, { Bucket: bucket }).callsFake(async (input: ListObjectsV2CommandInput) => {
+    const { Prefix = '', ContinuationToken } = input
+    const begin = Number(ContinuationToken ?? 0)
+    const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix)).sort()
     const next = begin + PAGE_KEYS < keys.length ? { NextContinuationToken: String(begin + PAGE_KEYS) } : {}
     return { Contents: keys.slice(begin, begin + PAGE_KEYS).map((Key) => ({ Key })), ...next }
   })
 }
 
-interface ListInput {
-  Prefix: string
-  ContinuationToken?: string
+/** An error that S3 answers with, after as many tries as the SDK made. */
+export function s3Refusal(name: string, httpStatusCode: number, attempts = 1): S3ServiceException {
+  return new S3ServiceException({ name, message: name, $fault: 'client', $metadata: { httpStatusCode, attempts } })
 }

@@ -6,10 +6,23 @@ export function memoryObjectStore(): ObjectStore {
   return {
     get: async (key) => objects.get(key)?.slice(),
     put: async (key, body) => {
-      objects.set(key, typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body))
+      objects.set(key, bytesOf(body))
+    },
+    putNew: async (key, body) => {
+      if (objects.has(key)) return false
+      objects.set(key, bytesOf(body))
+      return true
     },
     list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
+    remove: async (keys) => {
+      for (const key of keys) objects.delete(key)
+    },
   }
+}
+
+/** A copy of a body, as bytes. */
+export function bytesOf(body: Uint8Array | string): Uint8Array {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body)
 }
 
 /** The text of an object. */

@@ -11,8 +11,8 @@ import type { RegisteredModel } from '../../shared/registry/registry.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import type { LoadScorer } from '../../shared/registry/scorer.ts'
 import { identifyLedger } from '../../shared/usecases/ledger-identity.ts'
-import type { LakeRun, LakeWriter, PipelineReport } from '../../shared/usecases/run-pipeline.ts'
-import { runPipeline } from '../../shared/usecases/run-pipeline.ts'
+import { refreshSnapshots } from '../../shared/usecases/refresh-snapshots.ts'
+import { memoryFeatureWriter } from './memory-feature-writer.ts'
 
 /** 1 June 2025: after the bets of {@link bet}, when the test models are made. */
 export const MODELS_MADE_MS = Date.UTC(2025, 5, 1)
@@ -48,7 +48,8 @@ export async function modelVersion(
     createdAt: new Date(MODELS_MADE_MS).toISOString(),
     onnx: { sha256, bytes: onnx.length },
     features: { hash: await featuresHash(), names: [...FEATURE_NAMES] },
-    ledger: { sha256: 'a'.repeat(64), origin: 'own', bets: 500, learned: 400, ...span },
+    ledger: { sha256: 'a'.repeat(64), origin: 'own', lakeRunId: 'run-1', bets: 500, learned: 400, ...span },
+    dataQuality: null,
     recipe: { revision: RECIPE_REVISION, seed: RECIPE.seed, trees: 0, treeWeight: 0, params: { ...RECIPE } },
     scores: scoreboard(),
     verdict: 'baseline',
@@ -58,23 +59,10 @@ export async function modelVersion(
   return { manifest, onnx }
 }
 
-/** A lake that remembers what was written to it. */
-export function memoryLake(): LakeWriter & { runs: LakeRun[] } {
-  const runs: LakeRun[] = []
-  return {
-    runs,
-    write: async (run) => {
-      runs.push(run)
-      return [{ key: `lake/runs/${run.runId}/raw/bets.parquet`, bytes: run.bets.length }]
-    },
-  }
-}
-
-/** Runs the pipeline over a ledger, its lake forgotten. */
-export async function pipelineInto(objects: ObjectStore, ledger: readonly Bet[]): Promise<PipelineReport> {
-  const clock = () => MODELS_MADE_MS
-  const deps = { objects, lake: memoryLake(), clock, progress: silentProgress, newId: () => 'run-1' }
-  return runPipeline(deps, ledger, await identifyLedger(ledger))
+/** Leaves the features and both online snapshots of a ledger. */
+export async function materializeInto(objects: ObjectStore, bets: readonly Bet[]): Promise<void> {
+  const deps = { objects, features: memoryFeatureWriter(objects), progress: silentProgress }
+  await refreshSnapshots(deps, { bets, identity: await identifyLedger(bets), runId: 'run-1', processedSha256: '' })
 }
 
 /** Registers a model version and makes it the champion. */
@@ -95,7 +83,7 @@ export async function fillForServing(
   ledger: readonly Bet[],
   model = PLAIN_MARKET,
 ): Promise<string> {
-  await pipelineInto(objects, ledger)
+  await materializeInto(objects, ledger)
   return promote(objects, await modelVersion(model))
 }
 

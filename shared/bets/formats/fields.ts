@@ -1,5 +1,5 @@
 import { decimalFromAmerican } from '../../odds/convert.ts'
-import { BET_TYPES, type Bet, type BetState, type BetType } from '../bet.ts'
+import { BET_TYPES, type Bet, type BetState, type BetType, LARGEST_RATIO } from '../bet.ts'
 import type { RejectionReason } from './format.ts'
 
 /** What a cell's text came to: a canonical value, or why not. Bad cells are expected in bulk, so they are data. */
@@ -38,10 +38,11 @@ export function flag(text: string): Parsed<boolean> {
   return refused('unreadable_flag', `${quoted(text)} is neither true nor false`)
 }
 
-const DECIMAL_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+// Digits are matched in one way only: `\d+\.?\d*` tries every split of a long run of them, and takes a minute over 200,000.
+const DECIMAL_NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** NaN unless the text is a finite number in digits: no `Infinity`, hexadecimal or thousands separator. */
-function numberIn(text: string): number {
+export function numberIn(text: string): number {
   const value = DECIMAL_NUMBER.test(text) ? Number(text) : Number.NaN
   return Number.isFinite(value) ? value : Number.NaN
 }
@@ -59,6 +60,7 @@ export function fraction(range: { lowest: number; inclusive: boolean; unit: 1 | 
     const digits = range.unit === 100 && text.endsWith('%') ? text.slice(0, -1).trimEnd() : text
     const value = numberIn(digits) / range.unit
     if (Number.isNaN(value)) return refused('unreadable_number', `${quoted(text)} is not a number`)
+    if (value > LARGEST_RATIO) return refused('number_out_of_range', `${quoted(text)} is more than any bet returns`)
     // Adding 0 turns −0 into 0.
     if (value > range.lowest || (range.inclusive && value === range.lowest)) return parsed(value + 0)
     return refused('number_out_of_range', `${quoted(text)} is below what a stake can lose`)
@@ -76,6 +78,7 @@ export function positiveCount(text: string): Parsed<number> {
 export function decimalPrice(text: string): Parsed<number> {
   const value = numberIn(text)
   if (Number.isNaN(value)) return refused('unreadable_odds', `${quoted(text)} is not a price in decimal odds`)
+  if (value > LARGEST_RATIO) return refused('odds_out_of_range', `decimal odds ${quoted(text)}: no price is so long`)
   return value > 1 ? parsed(value) : refused('odds_out_of_range', `decimal odds ${quoted(text)}: a price is above 1`)
 }
 
@@ -87,6 +90,7 @@ export function americanPrice(text: string): Parsed<number> {
     return refused('odds_out_of_range', `American odds ${quoted(text)}: a price is at least +100 or at most -100`)
   }
   const price = decimalFromAmerican(points)
+  if (price > LARGEST_RATIO) return refused('odds_out_of_range', `American odds ${quoted(text)}: no price is so long`)
   // Below about −10^17 the profit is lost beside the stake in binary floating point, and the price reads 1.
   return price > 1 ? parsed(price) : refused('odds_out_of_range', `American odds ${quoted(text)} leave no profit`)
 }
@@ -134,7 +138,7 @@ function timeOfDayMs(hours: string, minutes: string, seconds: string): number {
   return h < 24 && m < 60 && s < 60 ? ((h * 60 + m) * 60 + s) * 1000 : Number.NaN
 }
 
-const ISO_INSTANT = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?$/i
+const ISO_INSTANT = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
 /** Milliseconds since the epoch; NaN where unreadable, or where the zone is missing and `assumeUtc` is false. */
 function isoMs(text: string, assumeUtc: boolean): number {
@@ -148,7 +152,8 @@ function isoMs(text: string, assumeUtc: boolean): number {
 
 function zoneOffsetMs(zone: string): number {
   if (zone === 'Z' || zone === 'z') return 0
-  const ahead = timeOfDayMs(zone.slice(1, 3), zone.slice(-2), '0')
+  // Postgres' own text writes whole hours alone: `+00`.
+  const ahead = timeOfDayMs(zone.slice(1, 3), zone.length > 3 ? zone.slice(-2) : '0', '0')
   return zone.startsWith('-') ? -ahead : ahead
 }
 

@@ -11,27 +11,38 @@ export interface SourceRow {
 }
 
 /** Why a record could not become (part of) a bet. Stable: people filter quarantine by it. */
-export type RejectionReason =
-  | 'wrong_number_of_cells'
-  | 'malformed_quotes'
-  | 'unreadable_text'
-  | 'missing_id'
-  | 'id_too_long'
-  | 'unknown_status'
-  | 'unknown_bet_type'
-  | 'unreadable_odds'
-  | 'odds_out_of_range'
-  | 'unreadable_amount'
-  | 'unreadable_time'
-  | 'missing_time'
-  | 'settled_before_placed'
-  | 'unreadable_flag'
-  | 'unreadable_number'
-  | 'number_out_of_range'
-  | 'status_contradicts_result'
-  | 'text_too_long'
-  | 'legs_disagree'
-  | 'legs_missing'
+export const REJECTION_REASONS = [
+  'wrong_number_of_cells',
+  'malformed_quotes',
+  'unreadable_text',
+  'missing_id',
+  'id_too_long',
+  'unknown_status',
+  'unknown_bet_type',
+  'unreadable_odds',
+  'odds_out_of_range',
+  'unreadable_amount',
+  'unreadable_time',
+  'missing_time',
+  'settled_before_placed',
+  'unreadable_flag',
+  'unreadable_number',
+  'number_out_of_range',
+  'status_contradicts_result',
+  'text_too_long',
+  'legs_disagree',
+  'legs_missing',
+  'unreadable_record',
+  'unknown_origin',
+  'unknown_currency',
+  'odds_disagree',
+  'roi_contradicts_profit',
+  'profit_contradicts_status',
+  'loss_exceeds_stake',
+  'unknown_layout',
+  'contradicts_ledger',
+] as const
+export type RejectionReason = (typeof REJECTION_REASONS)[number]
 
 /** A record kept out of the ledger, with what a person needs to mend it. */
 export interface Rejection {

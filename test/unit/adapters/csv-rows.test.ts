@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CsvBatch, readCsvRows } from '../../../shared/adapters/csv-rows.ts'
+import { type CsvBatch, readCsvRows, readCsvText } from '../../../shared/adapters/csv-rows.ts'
 import type { DomainError } from '../../../shared/kernel/errors.ts'
 
 let folder = ''
@@ -67,6 +67,17 @@ describe('readCsvRows', () => {
     }
   })
 
+  it.each([
+    ['UTF-8 with its mark', Buffer.from('\uFEFFid,b\n1,é\n')],
+    ['UTF-16', Buffer.from('\uFEFFid,b\n1,é\n', 'utf16le')],
+    ['windows-1252 behind a UTF-8 mark', Buffer.concat([Buffer.from('\uFEFFid,b\n1,'), Buffer.of(0xe9)])],
+  ])('tells every byte of a file in %s', async (_, bytes) => {
+    const told: Uint8Array[] = []
+    const file = await readCsvRows(await written(bytes), 3)
+    for await (const batch of file.batches((some) => told.push(some))) expect(batch.bytesRead).toBeGreaterThan(0)
+    expect(Buffer.concat(told)).toEqual(bytes)
+  })
+
   it('counts a last line without a line end', async () => {
     expect(cellsOf(await readAll('id,b\n1,x'))).toEqual([['1', 'x']])
   })
@@ -110,6 +121,17 @@ describe('encodings', () => {
     expect(read).toMatchObject({ encoding: 'windows-1252', columns: ['id'] })
   })
 
+  it('reads the UTF-8 of a file as such beside bytes that are none', async () => {
+    const read = await readAll(
+      Buffer.concat([Buffer.from('id,b\n1,Atlético\n2,Atl'), Buffer.of(0xe9), Buffer.from('tico')]),
+      3,
+    )
+    expect(cellsOf(read)).toEqual([
+      ['1', 'Atlético'],
+      ['2', 'Atlético'],
+    ])
+  })
+
   it('reads UTF-16 with its mark', async () => {
     const read = await readAll(Buffer.from('\uFEFFid,b\n1,é\n', 'utf16le'))
     expect(read.encoding).toBe('utf-16le')
@@ -120,7 +142,7 @@ describe('encodings', () => {
     const read = await readAll('id,b\n1,x\n2,\0\0\n\0\0\0\n3,z\n')
     expect(linesOf(read.rows)).toEqual([2, 5])
     expect(read.rejections).toMatchObject([
-      { line: 3, reason: 'unreadable_text', raw: '2,\uFFFD\uFFFD' },
+      { line: 3, reason: 'unreadable_text', raw: '2,\u2400\u2400' },
       { line: 4, reason: 'unreadable_text' },
     ])
   })
@@ -211,6 +233,25 @@ describe('records that do not fit the header', () => {
         expect(cellsOf(await readAll(['id,b', ...body].join('\r\n'), 64))).toEqual(table)
       }),
     )
+  })
+})
+
+describe('readCsvText', () => {
+  it.each([
+    ['1,x'],
+    ['1,"a, ""b""\r\nc"'],
+    ['1,6" tall'],
+    ['1,"open'],
+    ['1,x,y'],
+    ['1,\u2400'],
+    ['1,x\n2,"y'],
+    ['\n1,x\n\n'],
+    [''],
+  ])('reads %j as a file has it', async (text) => {
+    const fromOne = <T extends { line: number }>(records: readonly T[]) =>
+      records.map((record) => ({ ...record, line: record.line - 1 }))
+    const { rows, rejections } = await readAll(`id,b\n${text}`)
+    expect(readCsvText(text, ['id', 'b'])).toMatchObject({ rows: fromOne(rows), rejections: fromOne(rejections) })
   })
 })
 

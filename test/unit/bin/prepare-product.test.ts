@@ -1,47 +1,54 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { TrainingOutcome } from '../../../bin/prepare-product.ts'
+import type { StartCommand, TrainingOutcome } from '../../../bin/prepare-product.ts'
 import { prepareProduct } from '../../../bin/prepare-product.ts'
 import type { Workspace } from '../../../bin/workspace/workspace.ts'
 import { onnxScorer } from '../../../shared/adapters/onnx-scorer.ts'
-import { silentProgress } from '../../../shared/kernel/ports.ts'
+import type { Thresholds } from '../../../shared/quality/thresholds.ts'
+import { DEFAULT_THRESHOLDS } from '../../../shared/quality/thresholds.ts'
 import { createModelRegistry } from '../../../shared/registry/registry.ts'
-import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/run-pipeline.ts'
+import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import { bet } from '../../support/bets.ts'
 import { writeLedgerCsv } from '../../support/ledger-csv.ts'
-import { memoryBetStore, memoryImportStore } from '../../support/memory-ledger.ts'
-import { editJson, memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
-import { MODELS_MADE_MS, memoryLake, modelVersion } from '../../support/models.ts'
+import { manualClock } from '../../support/manual-clock.ts'
+import { memoryBetTable } from '../../support/memory-bet-table.ts'
+import { memoryImportStore } from '../../support/memory-ledger.ts'
+import { editJson, textOf, truncateObject } from '../../support/memory-object-store.ts'
+import { MODELS_MADE_MS, modelVersion } from '../../support/models.ts'
+import { memoryPipelineDeps } from '../../support/pipeline-deps.ts'
 import { simulatedLedger } from '../../support/simulated-ledgers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const LEDGER = simulatedLedger().slice(0, 700)
 
+/** Limits that a sound ledger of 700 bets keeps. */
+const LENIENT: Thresholds = {
+  ...DEFAULT_THRESHOLDS,
+  min_records: 500,
+  max_data_age_days: 1000,
+  max_high_anomalies_pct: 1,
+}
+
 function memoryWorkspace(ledger = LEDGER): Workspace {
-  const objects = memoryObjectStore()
-  const clock = () => MODELS_MADE_MS
-  let ids = 0
+  const clock = manualClock(MODELS_MADE_MS)
+  const deps = memoryPipelineDeps({ clock })
   return {
+    ...deps,
+    ...memoryBetTable(ledger, MODELS_MADE_MS * 1000),
     directory: {
-      ...{ root: '', databaseDir: '', objectsDir: '', logFile: '', lockFile: '' },
+      ...{ root: '', databaseDir: '', objectsDir: '', logFile: '', pipelineLogFile: '', eventsFile: '', lockFile: '' },
       keys: { publishableKey: '', secretKey: '', jwtSecret: '' },
     },
-    bets: memoryBetStore(ledger),
     imports: memoryImportStore(),
-    objects,
-    lake: memoryLake(),
-    registry: createModelRegistry(objects, clock),
+    registry: createModelRegistry(deps.objects, clock),
     loadScorer: onnxScorer,
-    clock,
-    progress: silentProgress,
-    newId: () => `id-${ids++}`,
     close: async () => {},
   }
 }
 
 /** The version in service and whether it was trained just now. */
 function served(outcome: TrainingOutcome) {
-  return 'noModel' in outcome ? undefined : { version: outcome.served.version, trained: outcome.trained }
+  return 'served' in outcome ? { version: outcome.served.version, trained: outcome.trained } : undefined
 }
 
 describe('prepareProduct', () => {
@@ -58,8 +65,11 @@ describe('prepareProduct', () => {
     workspace = memoryWorkspace()
   })
 
-  const prepare = async (path?: string) => {
-    const preparation = await prepareProduct(workspace, path)
+  const prepare = async (betsPath?: string, command: Partial<StartCommand> = {}) => {
+    const preparation = await prepareProduct(workspace, {
+      ...{ betsPath, thresholds: LENIENT, despiteQuality: false },
+      ...command,
+    })
     return { ...preparation, served: served(preparation.outcome) }
   }
 
@@ -73,9 +83,19 @@ describe('prepareProduct', () => {
 
   it('does not even read the bets while none has changed', async () => {
     const first = await prepare()
-    const readingNothing = { ...workspace.bets, all: () => Promise.reject(new Error('read')) }
-    const second = await prepareProduct({ ...workspace, bets: readingNothing }, undefined)
-    expect(second.ledger).toEqual(first.ledger)
+    const read = () => Promise.reject(new Error('read'))
+    workspace = {
+      ...workspace,
+      bets: { ...workspace.bets, all: read },
+      source: { ...workspace.source, count: read, page: read },
+    }
+    expect((await prepare()).ledger).toEqual(first.ledger)
+  })
+
+  it('judges again where the limits of the quality gate have changed', async () => {
+    expect((await prepare()).ledger.quality.passed).toBe(true)
+    const { ledger, served } = await prepare(undefined, { thresholds: { ...LENIENT, min_records: 701 } })
+    expect([ledger.quality.passed, served?.trained]).toEqual([false, false])
   })
 
   it('reads the bets where the summary of the last start is damaged', async () => {
@@ -86,7 +106,7 @@ describe('prepareProduct', () => {
 
   it('trains again when a bet has changed', async () => {
     await prepare()
-    await workspace.bets.save([{ ...bet(), id: LEDGER[0]?.id ?? '', league: 'another' }])
+    await workspace.bets.save([{ ...bet(), id: LEDGER[0]?.id ?? '', league: 'another' }], { importId: null })
     expect((await prepare()).served?.trained).toBe(true)
   })
 
@@ -134,6 +154,43 @@ describe('prepareProduct', () => {
     expect(imported).toBeUndefined()
     const { manifest } = await workspace.registry.load(model?.version ?? '')
     expect(manifest.ledger.origin).toBe('demo')
+  })
+
+  it('trains a first model on data that fail the gate, and its manifest says so', async () => {
+    const { outcome } = await prepare(undefined, { thresholds: { ...LENIENT, min_records: 701 } })
+    expect(outcome).toMatchObject({
+      trained: true,
+      served: { dataQuality: { passed: false, failed: ['min_records'] } },
+    })
+    expect((await workspace.registry.list()).every(({ dataQuality }) => dataQuality?.passed === false)).toBe(true)
+  })
+
+  describe('where the data fail the gate and a model serves', () => {
+    const failing = { thresholds: { ...LENIENT, min_records: 1000 } }
+    let before: Awaited<ReturnType<typeof prepare>>
+
+    beforeEach(async () => {
+      before = await prepare()
+      await workspace.bets.save([bet({ id: 'new', settledAtMs: null, placedAtMs: MODELS_MADE_MS })], { importId: null })
+    })
+
+    it('keeps the model, says why, and yet brings the snapshots up to date', async () => {
+      const { outcome, ledger } = await prepare(undefined, failing)
+      expect(outcome).toMatchObject({
+        kept: { version: before.served?.version },
+        reason: expect.stringContaining('min_records (701)'),
+      })
+      expect((await workspace.registry.list()).every(({ dataQuality }) => dataQuality?.passed)).toBe(true)
+      for (const key of [FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY]) {
+        expect(JSON.parse(await textOf(workspace.objects, key))).toMatchObject({ ledgerSha256: ledger.ledgerSha256 })
+      }
+      expect(ledger).toMatchObject({ bets: 701, quality: { passed: false } })
+    })
+
+    it('trains all the same where a person decided so', async () => {
+      const { outcome } = await prepare(undefined, { ...failing, despiteQuality: true })
+      expect(outcome).toMatchObject({ trained: true, candidate: { dataQuality: { passed: false } } })
+    })
   })
 
   it('has no model, and says why, where the ledger is too short to learn from', async () => {

@@ -4,17 +4,26 @@ import type { Preparation } from '../../../bin/prepare-product.ts'
 import { importLine, qualityLines, scoreTable } from '../../../bin/report.ts'
 import { startReport, startSummary } from '../../../bin/summary.ts'
 import { table } from '../../../bin/terminal.ts'
-import { assessQuality } from '../../../shared/quality/report.ts'
+import { judgeQuality } from '../../../shared/quality/gate.ts'
+import { DEFAULT_THRESHOLDS } from '../../../shared/quality/thresholds.ts'
 import { bet, LEDGER_START_MS } from '../../support/bets.ts'
 import { modelVersion, scoreboard } from '../../support/models.ts'
+import { judged, merged } from '../quality/judged-ledger.ts'
 
 const { manifest } = await modelVersion()
-const quality = assessQuality([bet()], LEDGER_START_MS)
+const quality = judgeQuality(merged(judged([bet()], LEDGER_START_MS)), DEFAULT_THRESHOLDS, LEDGER_START_MS)
 const URL = 'http://127.0.0.1:3000'
 
 const ledger: LedgerState = {
-  ...{ format: 'closeline-ledger-state/1', fingerprint: 'f', ledgerSha256: 'a'.repeat(64), origin: 'own' },
-  ...{ bets: 8000, settledBets: 7990, betsWithSettlementTime: 7990, quality, assessedAt: '2026-11-21T00:00:00.000Z' },
+  ...{ format: 'closeline-ledger-state/2', fingerprint: 'f', ledgerSha256: 'a'.repeat(64), origin: 'own' },
+  ...{
+    bets: 8000,
+    settledBets: 7990,
+    betsWithSettlementTime: 7990,
+    quality,
+    thresholds: '{}',
+    assessedAt: '2026-11-21T00:00:00.000Z',
+  },
 }
 const preparation = {
   ...{ ledger, imported: undefined, demoBetsRemoved: 0, quarantined: 3 },
@@ -24,7 +33,8 @@ const preparation = {
 describe('importLine', () => {
   it('is a sum that adds up before the reader’s eyes', () => {
     const counts = { rowsRead: 27209, rowsImported: 27000, rowsUpdated: 9, rowsUnchanged: 150, rowsQuarantined: 50 }
-    const report = { id: '1', fileName: 'a', format: 'b', startedAtMs: 0, finishedAtMs: 0, ...counts }
+    const of = { id: '1', fileName: 'a', fileSha256: null, format: 'b', columns: null }
+    const report = { ...of, startedAtMs: 0, finishedAtMs: 0, ...counts }
     const sentence = '27,209 rows read = 27,000 imported + 9 updated + 150 unchanged + 50 quarantined'
     expect(importLine(report)).toBe(sentence)
   })
@@ -51,7 +61,7 @@ describe('qualityLines', () => {
   it('tells each failed check with figure, bound and reason', () => {
     const lines = qualityLines(quality)
     expect(lines[0]).toMatch(/^\d+ of 11 checks passed$/)
-    expect(lines).toContainEqual(expect.stringMatching(/^failed: bets is 1, should be at least 1000: .+luck/))
+    expect(lines).toContainEqual(expect.stringMatching(/^failed: min_records is 1, should be at least 1,000: .+luck/))
   })
 })
 
@@ -82,6 +92,21 @@ describe('the summary of a start', () => {
     expect(text).toContain(
       '7,990 settled bets have no settlement time: a result counts as known 6 h (live), 24 h (straight)',
     )
+  })
+
+  it('says where a model serves whose data failed the gate', () => {
+    const served = { ...manifest, dataQuality: { passed: false, failed: ['min_records'] } }
+    const text = startSummary({ ...preparation, outcome: { ...preparation.outcome, served } }, URL, 1)
+    expect(text).toContain('its data failed the quality gate')
+    expect(startSummary(preparation, URL, 1)).not.toContain('failed the quality gate')
+  })
+
+  it('says that an earlier model goes on serving, and why', () => {
+    const outcome = { kept: manifest, reason: 'the data failed the quality gate' }
+    expect(startSummary({ ...preparation, outcome }, URL, 1)).toContain(`Serving ${manifest.version}`)
+    expect(startReport({ ...preparation, outcome }, URL, 1)).toMatchObject({
+      ...{ trained: false, served: manifest.version, reason: outcome.reason, candidate: null },
+    })
   })
 
   it('says why there is no model', () => {

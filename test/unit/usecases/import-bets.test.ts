@@ -5,44 +5,58 @@ import { InvariantError } from '../../../shared/kernel/errors.ts'
 import { silentProgress } from '../../../shared/kernel/ports.ts'
 import type { ReadFile } from '../../../shared/usecases/import-bets.ts'
 import { importBets } from '../../../shared/usecases/import-bets.ts'
-import type { BetStore } from '../../../shared/usecases/ledger-ports.ts'
+import type { BetStore, QuarantineStore } from '../../../shared/usecases/ledger-ports.ts'
 import { bet } from '../../support/bets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
-import { memoryBetStore, memoryImportStore } from '../../support/memory-ledger.ts'
+import type { MemoryBetStore } from '../../support/memory-ledger.ts'
+import { memoryBetStore, memoryImportStore, memoryQuarantineStore } from '../../support/memory-ledger.ts'
 
 const rejection: Rejection = { line: 9, reason: 'missing_id', field: 'id', detail: 'id is blank', raw: ',x' }
 
 /** A file whose every row is one of these bets or rejections. */
 function fileOf(bets: readonly Bet[], rejections: Rejection[] = []): ReadFile {
   const parsed = { bets: bets.map((parsedBet, i) => ({ bet: parsedBet, lines: [i + 2] })), rejections }
-  return { fileName: 'bets.csv', format: 'Closeline ledger', rowsRead: bets.length + rejections.length, parsed }
+  const columns = ['id', 'status']
+  const rowsRead = bets.length + rejections.length
+  const file = { fileName: 'bets.csv', fileSha256: 'ab'.repeat(32), format: 'Closeline ledger', columns }
+  return { ...file, rowsRead, parsed, mends: new Map() }
 }
 
 const COUNTS = ['rowsRead', 'rowsImported', 'rowsUpdated', 'rowsUnchanged', 'rowsQuarantined'] as const
 
 describe('importBets', () => {
-  let bets: BetStore
+  let bets: MemoryBetStore
   let saved: string[]
   let imports: ReturnType<typeof memoryImportStore>
+  let quarantine: QuarantineStore
+  let ids: number
 
   function begin(start: readonly Bet[] = []): void {
     const store = memoryBetStore(start)
     saved = []
     bets = {
       ...store,
-      save: (some, onSaved) => {
+      save: (some, context) => {
         for (const { id } of some) saved.push(id)
-        return store.save(some, onSaved)
+        return store.save(some, context)
       },
     }
     imports = memoryImportStore()
+    quarantine = memoryQuarantineStore()
+    ids = 0
   }
 
   beforeEach(() => begin())
 
+  function deps() {
+    const newId = () => `import-${++ids}`
+    return { bets, imports, quarantine, clock: manualClock(1000), progress: silentProgress, newId }
+  }
+
+  const waiting = async () => (await quarantine.count('waiting')).total
+
   async function run(file: ReadFile) {
-    const deps = { bets, imports, clock: manualClock(1000), progress: silentProgress, newId: () => 'import-1' }
-    const result = await importBets(deps, file, await bets.all())
+    const result = await importBets(deps(), file, await bets.all())
     return { ...result, counts: COUNTS.map((name) => result.report[name]) }
   }
 
@@ -81,7 +95,7 @@ describe('importBets', () => {
     saved = []
     expect((await run(file)).counts).toEqual([3, 0, 0, 2, 1])
     expect(saved).toEqual([])
-    expect(await imports.countQuarantined()).toBe(1)
+    expect(await waiting()).toBe(1)
   })
 
   it('updates an open bet that has settled', async () => {
@@ -127,9 +141,148 @@ describe('importBets', () => {
 
   it('records the import and what it refused', async () => {
     const { report } = await run(fileOf([bet()], [rejection, { ...rejection, line: 10 }]))
-    expect(report).toMatchObject({ id: 'import-1', fileName: 'bets.csv', startedAtMs: 1000, rowsQuarantined: 2 })
+    expect(report).toEqual({
+      ...{ id: 'import-1', fileName: 'bets.csv', fileSha256: 'ab'.repeat(32), format: 'Closeline ledger' },
+      ...{ columns: ['id', 'status'], startedAtMs: 1000, finishedAtMs: 1000 },
+      ...{ rowsRead: 3, rowsImported: 1, rowsUpdated: 0, rowsUnchanged: 0, rowsQuarantined: 2 },
+    })
     expect(imports.reports).toEqual([report])
-    expect(await imports.countQuarantined()).toBe(2)
+    const origin = { kind: 'file', name: 'bets.csv', importId: 'import-1', format: 'Closeline ledger' }
+    expect(await quarantine.list({}, 10)).toMatchObject([
+      { ...rejection, origin: { ...origin, columns: ['id', 'status'] } },
+      { ...rejection, line: 10 },
+    ])
+  })
+
+  it('keeps with each bet the import that brought it as it stands', async () => {
+    await run(fileOf([bet({ id: 'a' }), bet({ id: 'b', state: 'open' })]))
+    await run(fileOf([bet({ id: 'a' }), bet({ id: 'b' }), bet({ id: 'c' })]))
+    expect(['a', 'b', 'c'].map(bets.importOf)).toEqual(['import-1', 'import-2', 'import-2'])
+  })
+
+  describe('cut off', () => {
+    const file = fileOf([bet({ id: 'a' }), bet({ id: 'b' })], [rejection])
+    const cut = () => Promise.reject(new Error('cut'))
+    const steps: [name: string, broken: () => Partial<ReturnType<typeof deps>>, left: Record<string, number>][] = [
+      ['before it is told', () => ({ imports: { ...imports, begin: cut } }), { imports: 0, waiting: 0, bets: 0 }],
+      [
+        'before its rows are kept',
+        () => ({ quarantine: { ...quarantine, add: cut } }),
+        { imports: 1, waiting: 0, bets: 0 },
+      ],
+      ['before its bets are saved', () => ({ bets: { ...bets, save: cut } }), { imports: 1, waiting: 1, bets: 0 }],
+      ['among its bets', () => ({ bets: { ...bets, save: saveOneAndCut } }), { imports: 1, waiting: 1, bets: 1 }],
+      ['before it is done', () => ({ imports: { ...imports, finish: cut } }), { imports: 1, waiting: 1, bets: 2 }],
+    ]
+
+    const saveOneAndCut: BetStore['save'] = async (some, context) => {
+      await bets.save(some.slice(0, 1), context)
+      await cut()
+    }
+
+    it.each(steps)('%s, it leaves nothing untold, and a second import does the rest', async (_, broken, left) => {
+      await expect(importBets({ ...deps(), ...broken() }, file, [])).rejects.toThrow('cut')
+      const unfinished = imports.reports.filter(({ finishedAtMs }) => finishedAtMs === null)
+      expect({ imports: unfinished.length, waiting: await waiting(), bets: saved.length }).toEqual(left)
+
+      const nSaved = left.bets ?? 0
+      expect((await run(file)).counts).toEqual([3, 2 - nSaved, 0, nSaved, 1])
+      expect(await bets.all()).toEqual([bet({ id: 'a' }), bet({ id: 'b' })])
+      expect(await waiting()).toBe(1)
+      const known = imports.reports.map(({ id }) => id)
+      expect(['a', 'b'].filter((id) => !known.includes(bets.importOf(id) ?? ''))).toEqual([])
+    })
+  })
+
+  describe('of a file of mended rows', () => {
+    /** Quarantines two rows; gives their ids. */
+    async function quarantined(): Promise<[string, string]> {
+      await run(fileOf([], [rejection, { ...rejection, line: 10, raw: ',y' }]))
+      const [a, b] = await quarantine.list({}, 10)
+      return [a?.id ?? '', b?.id ?? '']
+    }
+
+    const statuses = async () => (await quarantine.list({}, 10)).map(({ status, releasedAs }) => [status, releasedAs])
+
+    it('releases the rows that have become bets, the rows of one bet together', async () => {
+      const [a, b] = await quarantined()
+      const file = fileOf([bet({ id: 'x' })])
+      file.parsed.bets = [{ bet: bet({ id: 'x' }), lines: [2, 3] }]
+      const { rowsReleased, counts } = await run({
+        ...file,
+        rowsRead: 2,
+        mends: new Map([
+          [2, a],
+          [3, b],
+        ]),
+      })
+      expect(rowsReleased).toBe(2)
+      expect(counts).toEqual([2, 2, 0, 0, 0])
+      expect(await statuses()).toEqual([
+        ['released', 'x'],
+        ['released', 'x'],
+      ])
+    })
+
+    it('releases a row whose bet the ledger has already', async () => {
+      const [a] = await quarantined()
+      await run(fileOf([bet({ id: 'x' })]))
+      expect(await run({ ...fileOf([bet({ id: 'x' })]), mends: new Map([[2, a]]) })).toMatchObject({ rowsReleased: 1 })
+    })
+
+    it('keeps a row that is refused again once, as it was', async () => {
+      const [a] = await quarantined()
+      const before = await quarantine.list({}, 10)
+      const again = { ...rejection, line: 2, raw: ',z', reason: 'missing_time' } as const
+      const { counts } = await run({ ...fileOf([], [again]), mends: new Map([[2, a]]) })
+      expect(counts).toEqual([1, 0, 0, 0, 1])
+      expect(await quarantine.list({}, 10)).toEqual(before)
+    })
+
+    it('leaves a discarded row discarded where it is refused again', async () => {
+      const [a] = await quarantined()
+      await quarantine.resolve([{ id: a, outcome: 'discarded' }])
+      await run({ ...fileOf([], [{ ...rejection, line: 2, raw: ',z' }]), mends: new Map([[2, a]]) })
+      expect(await statuses()).toEqual([
+        ['discarded', null],
+        ['waiting', null],
+      ])
+    })
+
+    it('keeps what is refused beside a row of the same id that became a bet', async () => {
+      const [a] = await quarantined()
+      const file = fileOf([bet({ id: 'x' })], [{ ...rejection, line: 3, raw: ',z' }])
+      await run({
+        ...file,
+        mends: new Map([
+          [2, a],
+          [3, a],
+        ]),
+      })
+      expect(await statuses()).toEqual([
+        ['released', 'x'],
+        ['waiting', null],
+        ['waiting', null],
+      ])
+    })
+
+    it('keeps rows that bear an unknown id, or that of a released row, as any others', async () => {
+      const [a] = await quarantined()
+      await quarantine.resolve([{ id: a, outcome: 'released', releasedAs: 'x' }])
+      const refused = [
+        { ...rejection, line: 2, raw: 'p' },
+        { ...rejection, line: 3, raw: 'q' },
+      ]
+      const { rowsReleased } = await run({
+        ...fileOf([], refused),
+        mends: new Map([
+          [2, a],
+          [3, 'unknown'],
+        ]),
+      })
+      expect(rowsReleased).toBe(0)
+      expect(await waiting()).toBe(3)
+    })
   })
 
   it('lets demo bets make way for a bettor’s own', async () => {

@@ -3,14 +3,14 @@ import type { Bet } from '../../../shared/bets/bet.ts'
 import { UpstreamError } from '../../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../../shared/kernel/ports.ts'
 import { summariseLedger } from '../../../shared/performance/snapshot.ts'
-import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/run-pipeline.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import type { ServingRecord } from '../../../shared/usecases/score-bet.ts'
 import { createServingRecord, scoreBet } from '../../../shared/usecases/score-bet.ts'
 import { bet } from '../../support/bets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { memoryLogger } from '../../support/memory-logger.ts'
 import { memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
-import { MODELS_MADE_MS, pipelineInto } from '../../support/models.ts'
+import { MODELS_MADE_MS, materializeInto } from '../../support/models.ts'
 
 const FILTER = { sport: 'Basketball', market: 'Player Points' }
 
@@ -155,22 +155,22 @@ describe('the serving record', () => {
 
   it('is there five seconds after it has been made at the latest, as Retry-After says', async () => {
     await expect(serving.current()).rejects.toBeInstanceOf(UpstreamError)
-    await pipelineInto(objects, record(1, 1))
+    await materializeInto(objects, record(1, 1))
     clock.advance(5000)
     expect(await settledBets()).toBe(2)
   })
 
   it('is read once for many questions', async () => {
-    await pipelineInto(objects, record(1, 1))
+    await materializeInto(objects, record(1, 1))
     await Promise.all([serving.current(), serving.current(), serving.current()])
     await serving.current()
     expect(gets).toBe(1)
   })
 
   it('is read again when it is old, without anybody waiting for that', async () => {
-    await pipelineInto(objects, record(1, 1))
+    await materializeInto(objects, record(1, 1))
     expect(await settledBets()).toBe(2)
-    await pipelineInto(objects, record(2, 2))
+    await materializeInto(objects, record(2, 2))
     clock.advance(MAX_AGE_MS - 1)
     expect(await settledBets()).toBe(2)
     expect(gets).toBe(1)
@@ -182,7 +182,7 @@ describe('the serving record', () => {
   })
 
   it('keeps the last good one where the stored one is damaged, and logs that', async () => {
-    await pipelineInto(objects, record(1, 1))
+    await materializeInto(objects, record(1, 1))
     await serving.current()
     await truncateObject(objects, PERFORMANCE_SNAPSHOT_KEY)
     clock.advance(MAX_AGE_MS)

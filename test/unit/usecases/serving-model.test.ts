@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../../shared/kernel/ports.ts'
 import type { LoadScorer } from '../../../shared/registry/scorer.ts'
-import { FEATURE_SNAPSHOT_KEY } from '../../../shared/usecases/run-pipeline.ts'
+import { FEATURE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
 import { createServingModel } from '../../../shared/usecases/serving-model.ts'
 import { bet } from '../../support/bets.ts'
@@ -13,9 +13,9 @@ import {
   fillForServing,
   fixedScorer,
   MODELS_MADE_MS,
+  materializeInto,
   modelVersion,
   PLAIN_MARKET,
-  pipelineInto,
   promote,
 } from '../../support/models.ts'
 
@@ -102,7 +102,7 @@ describe('the serving model', () => {
     await fillForServing(objects, LEDGER)
     await model.refresh()
     const scorer = model.current()?.scorer
-    await pipelineInto(objects, [...LEDGER, bet({ id: 'c' })])
+    await materializeInto(objects, [...LEDGER, bet({ id: 'c' })])
     await model.refresh()
     expect(model.problem()).toBeUndefined()
     expect(model.current()?.history.of('ledger', bet())?.count).toBe(3)
@@ -161,7 +161,7 @@ describe('the serving model', () => {
       ],
       [
         'a ledger of demo bets',
-        async () => void (await pipelineInto(objects, [bet({ origin: 'demo' })])),
+        async () => void (await materializeInto(objects, [bet({ origin: 'demo' })])),
         /was trained on your own bets, and the ledger holds demo data/,
       ],
       [

@@ -21,6 +21,8 @@ import { memoryObjectStore } from '../../support/memory-object-store.ts'
 import { fixedScorer, MODELS_MADE_MS } from '../../support/models.ts'
 import { ledgerWhoseEdgeTurns, ledgerWithEdge, simulatedLedger } from '../../support/simulated-ledgers.ts'
 
+const QUALITY = { passed: false, failed: ['min_records'] }
+
 interface Trained {
   report: TrainingReport
   registry: ModelRegistry
@@ -32,7 +34,8 @@ async function train(ledger: readonly Bet[], loadScorer: LoadScorer = onnxScorer
   const clock = () => MODELS_MADE_MS
   const registry = createModelRegistry(objects, clock)
   const deps = { registry, loadScorer, clock, progress: silentProgress }
-  const report = await trainModel(deps, replayLedger(ledger), await identifyLedger(ledger))
+  const source = { ...(await identifyLedger(ledger)), lakeRunId: 'run-1', dataQuality: QUALITY }
+  const report = await trainModel(deps, replayLedger(ledger), source)
   return { report, registry, objects }
 }
 
@@ -73,8 +76,10 @@ describe('trainModel, where there is something to find', () => {
     expect(manifest.ledger).toMatchObject({
       sha256: (await identifyLedger(edge)).ledgerSha256,
       origin: 'own',
+      lakeRunId: 'run-1',
       bets: 1500,
     })
+    expect(manifest.dataQuality).toEqual(QUALITY)
     expect(manifest.recipe.revision).toBe(RECIPE_REVISION)
     expect(manifest.recipe.trees).toBeGreaterThan(0)
     expect(manifest.createdAt).toBe(new Date(MODELS_MADE_MS).toISOString())

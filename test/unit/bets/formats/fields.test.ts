@@ -13,6 +13,7 @@ import {
   isoInstant,
   isoInstantOrUtc,
   moneyMinor,
+  numberIn,
   piecesOf,
   positiveCount,
   quoted,
@@ -90,11 +91,32 @@ describe('prices', () => {
     expect(outcome(americanPrice, text)).toBe(reason)
   })
 
+  it('refuses 200,000 digits that end in a letter without trying every way to split them', () => {
+    expect(outcome(decimalPrice, `${'1'.repeat(200_000)}x`)).toBe('unreadable_odds')
+    expect(outcome(decimalPrice, `1.${'1'.repeat(200_000)}x`)).toBe('unreadable_odds')
+  })
+
   it('reads decimal odds above one only', () => {
     expect(outcome(decimalPrice, '1.91')).toBe(1.91)
     expect(outcome(decimalPrice, '1.00')).toBe('odds_out_of_range')
     expect(outcome(decimalPrice, '-110')).toBe('odds_out_of_range')
     expect(outcome(decimalPrice, 'NaN')).toBe('unreadable_odds')
+  })
+})
+
+describe('numberIn', () => {
+  it.each([
+    ['5', 5],
+    ['5.', 5],
+    ['.5', 0.5],
+    ['+5.25', 5.25],
+    ['-1.5e-3', -0.0015],
+  ])('reads %s as %d', (text, value) => {
+    expect(numberIn(text)).toBe(value)
+  })
+
+  it.each(['', '.', '-', '1e', '1.2.3', '0x10', '1_000', '1e999', 'NaN', ' 1'])('finds no number in %j', (text) => {
+    expect(numberIn(text)).toBeNaN()
   })
 })
 
@@ -129,6 +151,8 @@ describe('instants', () => {
     ['2025-03-01T18:05:09.2509999Z', at + 250],
     ['2025-03-01T13:05:09-05:00', at],
     ['2025-03-01 19:05:09+0100', at],
+    ['2025-03-01 19:05:09.000123+01', at],
+    ['2025-03-01T13:05:09-05', at],
     ['2024-02-29T00:00Z', Date.UTC(2024, 1, 29)],
   ])('reads ISO %s', (text, ms) => {
     expect(isoInstant(text)).toEqual({ ok: true, value: ms })
@@ -143,6 +167,8 @@ describe('instants', () => {
     '2025-03-01T24:00:00Z',
     '2025-03-01T23:59:60Z',
     '2025-03-01T18:05:09+25:00',
+    '2025-03-01T18:05:09+25',
+    '2025-03-01T18:05:09+1',
     '0025-03-01T18:05:09Z',
     '2025-03-01',
     '03/01/2025',

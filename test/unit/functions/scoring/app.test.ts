@@ -10,7 +10,7 @@ import type { Answering } from '../../../support/http-answers.ts'
 import { exampleRequests, openApiOf, problemOf } from '../../../support/http-answers.ts'
 import { memoryLogger } from '../../../support/memory-logger.ts'
 import { memoryObjectStore } from '../../../support/memory-object-store.ts'
-import { MODELS_MADE_MS, pipelineInto } from '../../../support/models.ts'
+import { MODELS_MADE_MS, materializeInto } from '../../../support/models.ts'
 
 const PATH = '/api/score-bet'
 const SEGMENT = { sport: 'Basketball', market: 'Player Points' }
@@ -36,7 +36,7 @@ describe('the scoring API', () => {
 
   beforeAll(async () => {
     objects = memoryObjectStore()
-    await pipelineInto(objects, LEDGER)
+    await materializeInto(objects, LEDGER)
   })
 
   beforeEach(() => {

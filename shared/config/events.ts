@@ -1,0 +1,92 @@
+import * as z from 'zod'
+import { invariant } from '../kernel/errors.ts'
+
+/** What happened in the product, as it travels: each event is the detail of an EventBridge event of the same type. */
+
+/** The source that every event of ours names. */
+export const EVENT_SOURCE = 'closeline'
+
+const instant = z.iso.datetime()
+const name = z.string().min(1)
+const count = z.int().nonnegative()
+const measure = z.number().nullable()
+
+/** Most examples that an event carries: it is for a message to a person, the record has the rest. */
+export const MAX_EXAMPLES = 10
+
+const pipelineCompletedSchema = z.object({
+  type: z.literal('PipelineCompleted'),
+  at: instant,
+  runId: name,
+  /** What started the run. */
+  trigger: name,
+  /** Number of the state that the run left. */
+  sequence: count,
+  /** Bets in the lake after the run. */
+  bets: count,
+  /** Bets that the run added, changed or removed. */
+  changed: count,
+  quarantined: count,
+  durationMs: z.number().nonnegative(),
+  passedGate: z.boolean(),
+})
+
+const qualityGateFailedSchema = z.object({
+  type: z.literal('QualityGateFailed'),
+  at: instant,
+  runId: name,
+  /** The value is null where there was nothing to measure, a limit where that side is open. */
+  failed: z.array(z.object({ name, value: measure, low: measure, high: measure })).min(1),
+  bets: count,
+})
+
+const criticalAnomaliesSchema = z.object({
+  type: z.literal('CriticalAnomalies'),
+  at: instant,
+  runId: name,
+  /** How many there are, of which the examples are some. */
+  critical: z.int().positive(),
+  examples: z.array(z.object({ recordId: name, type: name, sentence: name })).max(MAX_EXAMPLES),
+})
+
+const syncFailedSchema = z.object({
+  type: z.literal('SyncFailed'),
+  at: instant,
+  source: name,
+  attempts: z.int().positive(),
+  reason: z.string(),
+})
+
+const dataStaleSchema = z.object({
+  type: z.literal('DataStale'),
+  at: instant,
+  hoursSinceLastChange: z.number().nonnegative(),
+  lastChangeAt: instant,
+  thresholdHours: z.number().positive(),
+})
+
+/** Every event. Members that a reader does not know are dropped, so that an older one reads what a newer one wrote. */
+export const eventSchema = z.discriminatedUnion('type', [
+  pipelineCompletedSchema,
+  qualityGateFailedSchema,
+  criticalAnomaliesSchema,
+  syncFailedSchema,
+  dataStaleSchema,
+])
+
+export type DomainEvent = z.infer<typeof eventSchema>
+
+/** Every type of event, for rules that route them. */
+export const EVENT_TYPES: readonly DomainEvent['type'][] = eventSchema.options.map(({ shape }) => shape.type.value)
+
+/**
+ * The JSON of an event.
+ *
+ * @throws {InvariantError} where it is not what a reader will take: JSON turns NaN into null
+ */
+export function encodeEvent(event: DomainEvent): string {
+  const parsed = eventSchema.safeParse(event)
+  const issue = parsed.error?.issues[0]
+  invariant(parsed.success, `${event.type}: ${issue?.path.join('.')}: ${issue?.message}`)
+  return JSON.stringify(parsed.data)
+}

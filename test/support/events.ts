@@ -1,0 +1,49 @@
+import type { DomainEvent } from '../../shared/config/events.ts'
+
+const AT = '2025-06-01T04:00:00.000Z'
+
+/** One event of every type. */
+export const EVENTS: readonly DomainEvent[] = [
+  {
+    type: 'PipelineCompleted',
+    at: AT,
+    runId: 'run-1',
+    trigger: 'schedule',
+    sequence: 7,
+    bets: 1500,
+    changed: 12,
+    quarantined: 3,
+    durationMs: 4200.5,
+    passedGate: false,
+  },
+  {
+    type: 'QualityGateFailed',
+    at: AT,
+    runId: 'run-1',
+    failed: [
+      { name: 'max_null_odds_pct', value: 7.5, low: null, high: 5 },
+      { name: 'min_settled_pct', value: null, low: 50, high: null },
+    ],
+    bets: 1500,
+  },
+  {
+    type: 'CriticalAnomalies',
+    at: AT,
+    runId: 'run-1',
+    critical: 11,
+    examples: [{ recordId: 'bet-1', type: 'impossible_odds', sentence: 'Ein Preis von 0 für „Köln – Mainz“.' }],
+  },
+  { type: 'SyncFailed', at: AT, source: 'supabase', attempts: 3, reason: 'fetch failed' },
+  {
+    type: 'DataStale',
+    at: AT,
+    hoursSinceLastChange: 50.5,
+    lastChangeAt: '2025-05-30T01:30:00.000Z',
+    thresholdHours: 48,
+  },
+]
+
+/** A SyncFailed of its own source, its JSON as long as is wanted. */
+export function syncFailed(source: string, reason = 'fetch failed'): DomainEvent {
+  return { type: 'SyncFailed', at: AT, source, attempts: 1, reason }
+}
