@@ -282,6 +282,10 @@ describe.each(lakes.slice(0, 2))('a merge in a lake %s', (_, open) => {
     expect(third.merged.counts).toMatchObject({ inserted: 1, repeated: 1, superseded: 1, deleted: 0 })
     expect(await keysOf(lake, third.base)).toEqual({ b: 6, c: 1, d: 1, e: 1, f: 1, g: 1 })
     expect((await betsOf(lake, third.base)).map(({ id }) => id)).toEqual(['b', 'c', 'd', 'e', 'f', 'g'])
+    // What a reading of everything finds is there, though it was restored with the change time that it had.
+    const anew = await merge(lake, third.base, [[version(4, { id: 'a' }), version(6, { id: 'b' })]], true)
+    expect(anew.merged.counts).toMatchObject({ inserted: 1, repeated: 1, outdated: 0 })
+    expect(await keysOf(lake, anew.base)).toEqual({ a: 4, b: 6, c: 1, d: 1, e: 1, f: 1, g: 1 })
   })
 
   it('tells of ids with several contents at one time, and takes the same one in any order', async () => {
