@@ -11,7 +11,7 @@ import { createApi } from '../shared/http/api.ts'
 import { mountDocs } from '../shared/http/docs.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import type { Logger } from '../shared/kernel/ports.ts'
-import { parseThresholds } from '../shared/quality/thresholds.ts'
+import { thresholdsHere } from './commands/thresholds.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
 import type { Fetch } from './gateway.ts'
 import { createGateway } from './gateway.ts'
@@ -94,7 +94,7 @@ async function serveUntilStopped(
 }
 
 function startCommand({ bets, despiteQuality }: StartOptions): StartCommand {
-  return { betsPath: bets, despiteQuality, thresholds: parseThresholds(process.env.QUALITY_THRESHOLDS) }
+  return { betsPath: bets, despiteQuality, thresholds: thresholdsHere() }
 }
 
 /** Both apps as their Lambda handlers compose them, on one port. */

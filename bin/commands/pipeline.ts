@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { PipelineCommand } from '../../shared/usecases/pipeline-run.ts'
 import type { RunMode } from '../../shared/usecases/plan-read.ts'
+import type { PipelineCommand } from '../../shared/usecases/run-context.ts'
 import { updateLake } from '../../shared/usecases/update-lake.ts'
 import { pipelineText } from '../pages/pipeline-text.ts'
 import type { WorkspaceFlags } from './command.ts'

@@ -20,7 +20,7 @@ import type { PipelineEnvironment } from '../../shared/config/pipeline-environme
 import { VERSION } from '../../shared/config/version.ts'
 import { silentProgress } from '../../shared/kernel/ports.ts'
 import type { FeatureWriter } from '../../shared/usecases/materialize-features.ts'
-import type { PipelineDeps } from '../../shared/usecases/pipeline-run.ts'
+import type { PipelineDeps } from '../../shared/usecases/run-context.ts'
 
 /** How long a key is kept in memory. */
 const KEY_AGE_MS = 300_000

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { DomainError } from '../kernel/errors.ts'
 import { encodeChecked, getJson, putJson } from '../kernel/json-object.ts'
 import type { ObjectStore } from '../kernel/ports.ts'
-import { partitionProfileSchema } from '../quality/profile.ts'
+import type { PartitionProfile } from '../quality/profile.ts'
+import { mergeProfiles, partitionProfileSchema } from '../quality/profile.ts'
 import { lakeFileSchema } from './file.ts'
 import { CURRENT_KEY, STATES_PREFIX, stateKey } from './layout.ts'
 
@@ -130,4 +131,9 @@ async function isOvertaken(objects: ObjectStore, key: string): Promise<boolean> 
 /** Lets readers that only know the pointer see the state. */
 export function pointTo(objects: ObjectStore, { sequence, runId }: LakeState): Promise<void> {
   return putJson(objects, CURRENT_KEY, { sequence, runId, state: stateKey(sequence) })
+}
+
+/** What is known of all bets of a state. */
+export function profileOf({ partitions }: Pick<LakeState, 'partitions'>): PartitionProfile {
+  return mergeProfiles(partitions.map(({ profile }) => profile))
 }

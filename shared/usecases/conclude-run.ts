@@ -1,11 +1,11 @@
 import type { Clock } from '../kernel/ports.ts'
 import type { LakeState } from '../lake/state.ts'
+import { profileOf } from '../lake/state.ts'
 import type { RunManifest } from '../lineage/run.ts'
 import type { QualityReport } from '../quality/gate.ts'
 import { judgeQuality } from '../quality/gate.ts'
-import { mergeProfiles } from '../quality/profile.ts'
-import type { RunSoFar } from './pipeline-run.ts'
 import { advanceSource } from './plan-read.ts'
+import type { RunSoFar } from './run-context.ts'
 
 /** The state that the run makes, the gate's verdict on it, and the manifest of how it came about. */
 export async function concludeRun(
@@ -60,9 +60,4 @@ function manifestOf(
     steps: run.log.steps,
     bets,
   }
-}
-
-/** What is known of all bets of a state. */
-export function profileOf(state: LakeState): ReturnType<typeof mergeProfiles> {
-  return mergeProfiles(state.partitions.map(({ profile }) => profile))
 }

@@ -3,11 +3,10 @@ import { DomainError } from '../kernel/errors.ts'
 import type { Clock, ObjectStore } from '../kernel/ports.ts'
 import { partitionId } from '../lake/layout.ts'
 import type { LakeState } from '../lake/state.ts'
-import { findCurrentState } from '../lake/state.ts'
+import { findCurrentState, profileOf } from '../lake/state.ts'
 import { anomalySchema, byGravity } from '../quality/anomaly.ts'
 import type { QualityReport } from '../quality/gate.ts'
 import { judgeQuality } from '../quality/gate.ts'
-import { mergeProfiles } from '../quality/profile.ts'
 import type { Thresholds } from '../quality/thresholds.ts'
 
 const findingSchema = anomalySchema.extend({ sport: z.string().nullable(), month: z.string() })
@@ -34,7 +33,7 @@ export async function inspectQuality(
 ): Promise<QualityInspection> {
   const state = await findCurrentState(deps.objects)
   if (state === undefined) throw new DomainError('empty_lake', 'the lake is empty: closeline pipeline')
-  const profile = mergeProfiles(state.partitions.map((partition) => partition.profile))
+  const profile = profileOf(state)
   const report = judgeQuality(profile, thresholds, deps.clock())
   return { runId: state.runId, report, partitions: state.partitions, findings: await readFindings(deps.objects, state) }
 }

@@ -4,7 +4,7 @@ import type { RunManifest } from '../lineage/run.ts'
 import type { QualityReport } from '../quality/gate.ts'
 import type { PartitionProfile } from '../quality/profile.ts'
 import { countAnomalies, hoursSinceChange } from './pipeline-report.ts'
-import type { RunSoFar } from './pipeline-run.ts'
+import type { RunSoFar } from './run-context.ts'
 
 /** Critical anomalies that nobody need be told of at once. */
 const TOLERATED_CRITICAL = 10

@@ -1,13 +1,13 @@
 import type { LakeState } from '../lake/state.ts'
+import { profileOf } from '../lake/state.ts'
 import type { RunManifest } from '../lineage/run.ts'
 import type { AnomalyType, Severity } from '../quality/anomaly.ts'
 import { ANOMALY_TYPES, SEVERITIES } from '../quality/anomaly.ts'
 import type { QualityReport } from '../quality/gate.ts'
 import type { PartitionProfile } from '../quality/profile.ts'
-import { mergeProfiles } from '../quality/profile.ts'
 import type { MergeCounts } from './lake-ports.ts'
-import type { RunSoFar } from './pipeline-run.ts'
 import type { ReadReport } from './read-changes.ts'
+import type { RunSoFar } from './run-context.ts'
 
 /** What one run did, in figures. */
 export interface PipelineReport {
@@ -60,7 +60,7 @@ type Concluded = RunSoFar & {
 
 export function reportRun(run: Concluded): PipelineReport {
   const { state, merged, manifest, judged, collected } = run
-  const profile = mergeProfiles(state.partitions.map((partition) => partition.profile))
+  const profile = profileOf(state)
   const { received, refused } = merged.counts
   const newKeys = manifest.keys.reduce((sum, { bytes }) => sum + bytes, 0)
   const newPartitions = judged.written.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0)

@@ -7,8 +7,8 @@ import { findMissing } from './find-missing.ts'
 import type { JudgedPartitions } from './judge-partitions.ts'
 import { judgePartitions } from './judge-partitions.ts'
 import type { LakeDraft, MergeCounts, Merged, StagedVersion } from './lake-ports.ts'
-import type { PipelineCommand, PipelineDeps } from './pipeline-run.ts'
 import { emptyReadReport } from './read-changes.ts'
+import type { PipelineCommand, PipelineDeps } from './run-context.ts'
 import type { RunJournal } from './run-journal.ts'
 
 /** What the steps of one run share. */

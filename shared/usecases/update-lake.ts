@@ -1,7 +1,7 @@
 import type { FeatureWriter } from './materialize-features.ts'
 import type { PipelineReport } from './pipeline-report.ts'
-import type { PipelineCommand, PipelineDeps } from './pipeline-run.ts'
 import { areSnapshotsDue, readLedger, refreshSnapshots } from './refresh-snapshots.ts'
+import type { PipelineCommand, PipelineDeps } from './run-context.ts'
 import { runPipeline } from './run-pipeline.ts'
 
 /** Runs the pipeline and, where those that stand are of other bets, makes features and online snapshots anew. */

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../shared/kernel/ports.ts'
 import type { FileTransfer } from '../../shared/lake/transfer.ts'
-import type { PipelineDeps } from '../../shared/usecases/pipeline-run.ts'
+import type { PipelineDeps } from '../../shared/usecases/run-context.ts'
 
 /** When a process dies: at its n-th durable operation, from 1, before that takes effect or after. */
 export interface Death {
