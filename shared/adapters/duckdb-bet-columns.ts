@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { betSchema } from '../bets/bet.ts'
+import { parquetScan } from './duckdb-connection.ts'
 
 /** A bet as JSON writes it: money and instants are whole numbers. */
 const BET_STRUCT = `struct(
   id varchar, origin varchar, state varchar, "betType" varchar, sport varchar, league varchar, market varchar,
   book varchar, selection varchar, "isLive" boolean, "isFreeBet" boolean, "decimalOdds" double, "stakeMinor" bigint,
   "profitMinor" bigint, currency varchar, "returnPerUnit" double, "closingLineValue" double, "placedAtMs" bigint,
-  "settledAtMs" bigint)`
+  "settledAtMs" bigint, "resultKnownAtMs" bigint)`
 
 /** A line of a staged version: the bet made of it, null for a deletion. */
 export const STAGED_LINE: Readonly<Record<string, string>> = {
@@ -47,11 +48,22 @@ const PROCESSED: readonly (readonly [name: string, ofLine: string])[] = [
   ['closing_line_value', 'bet."closingLineValue"'],
   ['placed_at', fromMs('placedAtMs')],
   ['settled_at', fromMs('settledAtMs')],
+  ['result_known_at', fromMs('resultKnownAtMs')],
   ['updated_at', 'make_timestamptz("updatedAtUs")'],
 ]
 
 export const PROCESSED_COLUMNS = PROCESSED.map(([name]) => name).join(', ')
 export const PROCESSED_OF_LINE = PROCESSED.map(([name, ofLine]) => `${ofLine} as ${name}`).join(', ')
+
+/**
+ * A scan of processed files of any age. Files from before results had times of their own lack `result_known_at`, and may
+ * stand beside others that have it: null in their rows.
+ */
+export function processedScan(paths: readonly string[]): string {
+  // The empty table has the column where no file does.
+  const files = parquetScan(paths, { byName: true })
+  return `(select * from ${files} union all by name select null::timestamptz as result_known_at where false)`
+}
 
 /** Month of UTC in which a processed row was placed. */
 export const MONTH_OF_PLACEMENT = "strftime(placed_at, '%Y-%m')"
@@ -62,7 +74,8 @@ export const BET_OF_PROCESSED = `
   is_live as "isLive", is_free_bet as "isFreeBet", decimal_odds as "decimalOdds",
   cast(stake * 100 as double) as "stakeMinor", cast(profit * 100 as double) as "profitMinor", currency,
   return_per_unit as "returnPerUnit", closing_line_value as "closingLineValue",
-  cast(epoch_ms(placed_at) as double) as "placedAtMs", cast(epoch_ms(settled_at) as double) as "settledAtMs"`
+  cast(epoch_ms(placed_at) as double) as "placedAtMs", cast(epoch_ms(settled_at) as double) as "settledAtMs",
+  cast(epoch_ms(result_known_at) as double) as "resultKnownAtMs"`
 
 /** Rows read back are checked once more: a file that others wrote in our place must not become bets. */
 export const processedBetsSchema = z.array(betSchema)

@@ -57,10 +57,12 @@ export function literal(text: string): string {
 }
 
 /** A scan of Parquet files by their paths; the folders' names say nothing that the rows do not. */
-export function parquetScan(paths: readonly string[]): string {
+export function parquetScan(paths: readonly string[], options: { byName?: boolean } = {}): string {
   // A path is taken for a pattern otherwise, and would find other files too.
   const plain = paths.map((path) => path.replace(/[*?[]/g, '[$&]'))
-  return `read_parquet([${plain.map(literal).join(', ')}], hive_partitioning = false)`
+  // Otherwise the first file alone says which columns there are.
+  const columns = options.byName ? ', union_by_name = true' : ''
+  return `read_parquet([${plain.map(literal).join(', ')}], hive_partitioning = false${columns})`
 }
 
 /** Bytes of the longest line read; buffers are twice as long, so more would keep the second core idle. */

@@ -5,7 +5,7 @@ import type { LakeFile } from '../lake/file.ts'
 import type { PartitionKey } from '../lake/layout.ts'
 import { byMonthAndSport, partitionId } from '../lake/layout.ts'
 import type { MergeCounts, Merged } from '../usecases/lake-ports.ts'
-import { MONTH_OF_PLACEMENT, PROCESSED_COLUMNS } from './duckdb-bet-columns.ts'
+import { MONTH_OF_PLACEMENT, PROCESSED_COLUMNS, processedScan } from './duckdb-bet-columns.ts'
 import { literal, PARQUET_OPTIONS, parquetScan } from './duckdb-connection.ts'
 
 /** Where a file of the base can be read on this machine; fetched when asked. */
@@ -143,7 +143,7 @@ async function joinWithBase(
   const kept =
     paths.length === 0
       ? ''
-      : `select ${PROCESSED_COLUMNS}, ${MONTH_OF_PLACEMENT} as month from ${parquetScan(paths)}
+      : `select ${PROCESSED_COLUMNS}, ${MONTH_OF_PLACEMENT} as month from ${processedScan(paths)}
          anti join accepted using (id) union all`
   await connection.run(
     `create table merged as

@@ -8,7 +8,7 @@ import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { LakeFile } from '../lake/file.ts'
 import type { FileTransfer } from '../lake/transfer.ts'
 import type { LakeStore, StagedVersion } from '../usecases/lake-ports.ts'
-import { BET_OF_PROCESSED, processedBetsSchema } from './duckdb-bet-columns.ts'
+import { BET_OF_PROCESSED, processedBetsSchema, processedScan } from './duckdb-bet-columns.ts'
 import { blamingDuckdb, openDuckdb, parquetScan } from './duckdb-connection.ts'
 import { openDraft } from './duckdb-lake-draft.ts'
 import { soundCopy } from './duckdb-lake-files.ts'
@@ -22,19 +22,23 @@ export function duckdbLakeStore(transfer: FileTransfer): LakeStore {
     async readBets(files) {
       const bets: Bet[] = []
       // In order of placement over all partitions, as one machine and another see it.
-      for await (const page of readPages(transfer, files, BET_OF_PROCESSED, 'order by placed_at, id')) {
+      const select = (paths: readonly string[]) =>
+        `select ${BET_OF_PROCESSED} from ${processedScan(paths)} order by placed_at, id`
+      for await (const page of readPages(transfer, files, select)) {
         for (const bet of parseBets(page)) bets.push(bet)
       }
       return bets
     },
     async *readRaw(file) {
-      const columns = 'id, epoch_us(updated_at) as "updatedAtUs", record'
-      for await (const page of readPages(transfer, [file], columns, '')) yield page.map((row) => toVersion(row, file))
+      const select = (paths: readonly string[]) =>
+        `select id, epoch_us(updated_at) as "updatedAtUs", record from ${parquetScan(paths)}`
+      for await (const page of readPages(transfer, [file], select)) yield page.map((row) => toVersion(row, file))
     },
     async *readKeys(files) {
-      const columns = 'id, epoch_us(updated_at) as "updatedAtUs", is_deleted'
-      const newest = 'qualify row_number() over (partition by id order by updated_at desc) = 1 order by id'
-      for await (const page of readPages(transfer, files, columns, newest)) {
+      const select = (paths: readonly string[]) =>
+        `select id, epoch_us(updated_at) as "updatedAtUs", is_deleted from ${parquetScan(paths)}
+         qualify row_number() over (partition by id order by updated_at desc) = 1 order by id`
+      for await (const page of readPages(transfer, files, select)) {
         yield page
           .filter(({ is_deleted }) => is_deleted === false)
           .map(({ id, updatedAtUs }) => ({ id: String(id), updatedAtUs: Number(updatedAtUs) }))
@@ -45,18 +49,18 @@ export function duckdbLakeStore(transfer: FileTransfer): LakeStore {
 
 type Row = Record<string, unknown>
 
+/** @param select  the query of the files' rows, which are at these paths on this machine */
 async function* readPages(
   transfer: FileTransfer,
   files: readonly LakeFile[],
-  columns: string,
-  tail: string,
+  select: (paths: readonly string[]) => string,
 ): AsyncGenerator<Row[], void> {
   if (files.length === 0) return
   const scratch = await mkdtemp(join(tmpdir(), 'closeline-read-'))
   const session = await openDuckdb({ spillDir: join(scratch, 'spill') })
   try {
     const paths = await Promise.all(files.map((file) => soundCopy(transfer, file, scratch)))
-    yield* streamRows(session.connection, `select ${columns} from ${parquetScan(paths)} ${tail}`)
+    yield* streamRows(session.connection, select(paths))
   } finally {
     session.close()
     await rm(scratch, { recursive: true, force: true })

@@ -60,10 +60,19 @@ export const betSchema = z
     closingLineValue: z.number().gt(-1).max(LARGEST_RATIO).nullable(),
     placedAtMs: z.int(),
     settledAtMs: z.int().nullable(),
+    /**
+     * When the result was first told, where the ledger had the bet open, or with another result, before. Null where the
+     * bet came with its result: only the settlement time says when it was known then.
+     */
+    resultKnownAtMs: z.int().nullable(),
   })
   .refine((bet) => bet.settledAtMs === null || bet.settledAtMs >= bet.placedAtMs, {
     path: ['settledAtMs'],
     message: 'settled before it was placed',
+  })
+  .refine((bet) => bet.resultKnownAtMs === null || bet.resultKnownAtMs >= bet.placedAtMs, {
+    path: ['resultKnownAtMs'],
+    message: 'its result was known before it was placed',
   })
 
 export type Bet = z.infer<typeof betSchema>

@@ -49,7 +49,9 @@ export function returnByRule(state: BetState, decimalOdds: number | null): numbe
  *
  * @returns ≥ −1 where the source's money is sound; undefined where the bet is open or free, or nothing tells
  */
-export function netReturnPerUnit(bet: Bet): number | undefined {
+export function netReturnPerUnit(
+  bet: Pick<Bet, 'state' | 'isFreeBet' | 'stakeMinor' | 'profitMinor' | 'returnPerUnit' | 'decimalOdds'>,
+): number | undefined {
   if (!isSettled(bet.state) || bet.isFreeBet) return undefined
   if (bet.stakeMinor !== null && bet.stakeMinor > 0 && bet.profitMinor !== null) return bet.profitMinor / bet.stakeMinor
   if (bet.returnPerUnit !== null) return bet.returnPerUnit

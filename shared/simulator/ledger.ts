@@ -58,7 +58,8 @@ function betOf(id: string, slip: Slip, outcome: ReturnType<typeof settleSlip>): 
   const { sport, league, market, book, selection, betType, isLive, stakeMinor, placedAtMs } = slip
   return {
     ...{ id, origin: 'demo', betType, sport, league, market, book, selection, isLive, isFreeBet: false },
-    ...{ stakeMinor, currency: 'USD', returnPerUnit: null, placedAtMs },
+    // The bettor follows the bets: each result is known when it comes.
+    ...{ stakeMinor, currency: 'USD', returnPerUnit: null, placedAtMs, resultKnownAtMs: null },
     ...outcome,
   }
 }

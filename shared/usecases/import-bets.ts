@@ -32,6 +32,7 @@ export interface ImportDeps {
 /** What an import did, and the ledger after it. */
 export interface ImportResult {
   report: ImportReport
+  /** As {@link planChanges} tells it. */
   ledger: Bet[]
   /** Demo bets that made way for a bettor's own. */
   demoBetsRemoved: number

@@ -11,7 +11,7 @@ export interface LedgerChanges {
   rowsUnchanged: number
   /** Whether the demo bets make way, these being a bettor's own. */
   demoMakesWay: boolean
-  /** Every bet of the ledger afterwards. */
+  /** Every bet of the ledger afterwards; only the store knows since when the results of changed bets are known. */
   ledger: Bet[]
 }
 
@@ -40,10 +40,14 @@ export function planChanges(ledger: readonly Bet[], records: readonly ParsedBet[
   return { changed, ...rows, demoMakesWay, ledger: [...known.values()] }
 }
 
-/** Whether a record leaves the bet that is known as it is: equal to it, or older than its result. */
+/**
+ * Whether a record leaves the bet that is known as it is: equal to it, or older than its result.
+ *
+ * Since when a result is known is not compared: the ledger notes it by itself, and no record tells it.
+ */
 export function saysNothingNew(known: Bet, record: Bet): boolean {
   if (takesResultBack(known, record)) return true
-  return (Object.keys(record) as (keyof Bet)[]).every((key) => known[key] === record[key])
+  return (Object.keys(record) as (keyof Bet)[]).every((key) => key === 'resultKnownAtMs' || known[key] === record[key])
 }
 
 /** The last record of each id, a result never giving way to an open record, with the number of rows that all its records have. */

@@ -1,5 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { literal, withDuckdb } from '../../shared/adapters/duckdb-connection.ts'
 import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
@@ -23,6 +25,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 interface Lake {
   store: LakeStore
   objects: ObjectStore
+  /** A processed file as it was before results had times of their own. */
+  aged(body: Uint8Array): Promise<Uint8Array>
 }
 
 const T = LEDGER_START_MS * 1000
@@ -98,6 +102,33 @@ async function keysOf({ store }: Lake, { keys }: LakeBase): Promise<Record<strin
   return found
 }
 
+async function agedLines(body: Uint8Array): Promise<Uint8Array> {
+  const text = new TextDecoder().decode(body)
+  expect(text).toContain(',"resultKnownAtMs":null')
+  return new TextEncoder().encode(text.replaceAll(',"resultKnownAtMs":null', ''))
+}
+
+async function agedParquet(body: Uint8Array): Promise<Uint8Array> {
+  const path = join(folder.path, `${await sha256Hex(body)}.parquet`)
+  const aged = `${path}.aged`
+  await writeFile(path, body)
+  const older = `select * exclude (result_known_at) from read_parquet(${literal(path)})`
+  await withDuckdb((connection) => connection.run(`copy (${older}) to ${literal(aged)} (format parquet)`))
+  return readFile(aged)
+}
+
+/** A lake in which the files of these months are as they were before results had times of their own. */
+async function withAged(lake: Lake, base: LakeBase, months: readonly string[]): Promise<LakeBase> {
+  const aging = base.partitions.map(async (partition) => {
+    if (!months.includes(partition.month)) return partition
+    const { key, rows } = partition.file
+    const body = await lake.aged((await lake.objects.get(key)) ?? new Uint8Array())
+    await lake.objects.put(key, body)
+    return { ...partition, file: { key, rows, bytes: body.length, sha256: await sha256Hex(body) } }
+  })
+  return { ...base, partitions: await Promise.all(aging) }
+}
+
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let s3: LocalS3
 
@@ -116,7 +147,7 @@ const lakes: [string, () => Promise<Lake>][] = [
     'in memory',
     async () => {
       const objects = memoryObjectStore()
-      return { objects, store: memoryLakeStore(objects) }
+      return { objects, store: memoryLakeStore(objects), aged: agedLines }
     },
   ],
   [
@@ -124,14 +155,15 @@ const lakes: [string, () => Promise<Lake>][] = [
     async () => {
       // Marks that DuckDB takes for a pattern where nobody tells it otherwise.
       const root = join(folder.path, `lake [${runs}]*`)
-      return { objects: fileObjectStore(root), store: duckdbLakeStore(fileTransfer(root)) }
+      return { objects: fileObjectStore(root), store: duckdbLakeStore(fileTransfer(root)), aged: agedParquet }
     },
   ],
   [
     'of Parquet in a bucket',
     async () => {
       const bucket = await s3.bucket()
-      return { objects: s3ObjectStore(s3.client, bucket), store: duckdbLakeStore(s3FileTransfer(s3.client, bucket)) }
+      const store = duckdbLakeStore(s3FileTransfer(s3.client, bucket))
+      return { objects: s3ObjectStore(s3.client, bucket), store, aged: agedParquet }
     },
   ],
 ]
@@ -328,6 +360,7 @@ describe.each(lakes.slice(0, 2))('a merge in a lake %s', (_, open) => {
       { id: 'none', decimalOdds: null, stakeMinor: null, profitMinor: null, currency: null, settledAtMs: null },
       { id: 'old', placedAtMs: Date.UTC(1, 0, 1), settledAtMs: null, returnPerUnit: -1 },
       { id: 'before', placedAtMs: -1, settledAtMs: 0, returnPerUnit: 0.1, closingLineValue: -0.999 },
+      { id: 'told', placedAtMs: -2, settledAtMs: 0, resultKnownAtMs: -1 },
       { id: 'far', placedAtMs: Date.UTC(9999, 11, 31, 23, 59, 59, 999), settledAtMs: null, isLive: true },
       {
         id: '"it\'s", \\ (👩‍👩‍👧) {x}',
@@ -344,6 +377,52 @@ describe.each(lakes.slice(0, 2))('a merge in a lake %s', (_, open) => {
     for (const { sport, file } of base.partitions.filter((each) => each.sport === 'a*b' || each.sport === 'a?b')) {
       expect((await lake.store.readBets([file])).map((each) => each.sport)).toEqual([sport])
     }
+  })
+
+  describe('of before results had times of their own', () => {
+    const NOVEMBER_MS = Date.UTC(2025, 10, 1)
+    const place = (placedAtMs: number) => ({ placedAtMs, settledAtMs: placedAtMs })
+    const told = (id: string, placedAtMs: number) =>
+      version(2, { id, ...place(placedAtMs), resultKnownAtMs: NOVEMBER_MS + 86_400_000 })
+    const start = [
+      version(1, { id: 'march-1', ...place(T / 1000) }),
+      version(1, { id: 'march-2', ...place(T / 1000 + 1) }),
+      version(1, { id: 'april-1', ...place(APRIL_MS) }),
+      version(1, { id: 'april-2', ...place(APRIL_MS + 1) }),
+    ]
+    const stored = async (base: LakeBase) =>
+      (await betsOf(lake, base)).map(({ id, resultKnownAtMs }) => [id, resultKnownAtMs])
+
+    it('reads such files, by themselves and first or last among newer ones', async () => {
+      const { base } = await merge(lake, NOTHING, [start])
+      for (const months of [['2025-03', '2025-04'], ['2025-03'], ['2025-04']]) {
+        const aged = await withAged(lake, (await merge(lake, NOTHING, [start])).base, months)
+        expect(await betsOf(lake, aged)).toEqual(await betsOf(lake, base))
+        const { base: newer } = await merge(lake, aged, [[told('november', NOVEMBER_MS)]])
+        const expected = [...start.map(({ id }) => [id, null]), ['november', NOVEMBER_MS + 86_400_000]]
+        for (const partitions of [newer.partitions, newer.partitions.toReversed()]) {
+          expect(await stored({ ...newer, partitions })).toEqual(expected)
+        }
+      }
+    })
+
+    it.each([[['2025-03', '2025-04']], [['2025-03']], [['2025-04']]])('joins with files of %j', async (months) => {
+      const aged = await withAged(lake, (await merge(lake, NOTHING, [start])).base, months)
+      const changes = [told('march-2', T / 1000 + 1), told('april-1', APRIL_MS)]
+      const { base, merged } = await merge(lake, aged, [changes])
+      expect(merged.counts).toEqual({ ...NO_COUNTS, received: 2, updated: 2 })
+      expect(merged.changed.map(({ rows }) => rows)).toEqual([2, 2])
+      expect(await stored(base)).toEqual([
+        ['march-1', null],
+        ['march-2', NOVEMBER_MS + 86_400_000],
+        ['april-1', NOVEMBER_MS + 86_400_000],
+        ['april-2', null],
+      ])
+      // What a reading of everything writes is what it would be had there been no older files.
+      const everything = [...start.filter(({ id }) => id === 'march-1' || id === 'april-2'), ...changes]
+      const anew = await merge(lake, aged, [everything], true)
+      expect(await betsOf(lake, anew.base)).toEqual(await betsOf(lake, base))
+    })
   })
 
   it('shows the rows of a partition for judging as they are', async () => {

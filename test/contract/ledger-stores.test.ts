@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
 import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
@@ -9,9 +10,10 @@ import type { Rejection } from '../../shared/bets/formats/format.ts'
 import { UpstreamError } from '../../shared/kernel/errors.ts'
 import type { FileOrigin, QuarantinedRow, TableOrigin } from '../../shared/quality/quarantine.ts'
 import type { BetStore, ImportReport, ImportStore, QuarantineStore } from '../../shared/usecases/ledger-ports.ts'
-import { bet, randomLedger, shuffled } from '../support/bets.ts'
+import { bet, LEDGER_START_MS, randomLedger, shuffled } from '../support/bets.ts'
 import type { TestSupabase } from '../support/embedded-supabase.ts'
 import { startTestSupabase } from '../support/embedded-supabase.ts'
+import { memoryBetTable } from '../support/memory-bet-table.ts'
 import { memoryBetStore, memoryImportStore, memoryQuarantineStore } from '../support/memory-ledger.ts'
 
 let supabase: TestSupabase
@@ -38,7 +40,10 @@ interface Stores {
 const MAKERS: [name: string, make: () => Promise<Stores>][] = [
   [
     'in memory',
-    async () => ({ bets: memoryBetStore(), imports: memoryImportStore(), quarantine: memoryQuarantineStore() }),
+    async () => ({
+      bets: memoryBetStore([], Date.now),
+      ...{ imports: memoryImportStore(), quarantine: memoryQuarantineStore() },
+    }),
   ],
   [
     'in Supabase',
@@ -79,6 +84,8 @@ const EXTREMES: Bet[] = [
   }),
   bet({ id: 'same-instant', settledAtMs: bet().placedAtMs }),
   bet({ id: 'old', placedAtMs: -1, settledAtMs: 0 }),
+  bet({ id: 'told', resultKnownAtMs: Date.UTC(2025, 2, 9, 6, 59, 59, 999) }),
+  bet({ id: 'told-at-once', resultKnownAtMs: bet().placedAtMs, settledAtMs: null }),
   ...BET_STATES.map((state) => bet({ id: `state-${state}`, state })),
   ...BET_TYPES.map((betType) => bet({ id: `type-${betType}`, betType, isLive: true, isFreeBet: true })),
 ]
@@ -159,7 +166,75 @@ describe.each(MAKERS)('a ledger %s', (_, make) => {
       importId: null,
     })
     await bets.save([bet({ id: 'moves', state: 'lost', profitMinor: -1000 })], { importId: null })
-    expect(await bets.all()).toEqual([bet({ id: 'moves', state: 'lost', profitMinor: -1000 }), bet({ id: 'stays' })])
+    expect(await bets.all()).toEqual([
+      { ...bet({ id: 'moves', state: 'lost', profitMinor: -1000 }), resultKnownAtMs: expect.any(Number) },
+      bet({ id: 'stays' }),
+    ])
+  })
+
+  describe('that is told results', () => {
+    const DAY_MS = 86_400_000
+    const TOLD_MS = LEDGER_START_MS + DAY_MS
+    const open = bet({ id: 'a', state: 'open', profitMinor: null, settledAtMs: null })
+
+    /** Saves the bets one after the other; gives what is known then. */
+    async function knownAfter(...records: Bet[]): Promise<number | null> {
+      for (const record of records) await bets.save([record], { importId: null })
+      const [stored, ...others] = await bets.all()
+      if (stored === undefined || others.length > 0) throw new Error('these are not records of one bet')
+      return stored.resultKnownAtMs
+    }
+
+    it('notes when it heard of a result, whatever the writer says of it', async () => {
+      for (const state of BET_STATES.filter((each) => each !== 'open')) {
+        for (const resultKnownAtMs of [null, TOLD_MS]) {
+          const beginMs = Date.now()
+          const id = `${state}-${resultKnownAtMs}`
+          await bets.save([{ ...open, id }], { importId: null })
+          await bets.save([bet({ id, state, resultKnownAtMs })], { importId: null })
+          const knownMs = (await bets.all()).find((each) => each.id === id)?.resultKnownAtMs
+          expect(knownMs).toBeGreaterThanOrEqual(beginMs)
+          expect(knownMs).toBeLessThanOrEqual(Date.now())
+        }
+      }
+    })
+
+    it('notes nothing of a bet that comes with its result, and keeps what a restored one brings', async () => {
+      expect(await knownAfter(bet({ id: 'a' }))).toBeNull()
+      await bets.save([bet({ id: 'b', resultKnownAtMs: TOLD_MS })], { importId: null })
+      expect((await bets.all()).map(({ resultKnownAtMs }) => resultKnownAtMs)).toEqual([null, TOLD_MS])
+    })
+
+    it('keeps the time while the result stays, whatever else changes and whatever the writer says of it', async () => {
+      const won = bet({ id: 'a', resultKnownAtMs: TOLD_MS })
+      expect(await knownAfter(won, { ...won, resultKnownAtMs: null, profitMinor: 1, league: 'WNBA' })).toBe(TOLD_MS)
+      expect(await knownAfter({ ...won, resultKnownAtMs: TOLD_MS + 1 })).toBe(TOLD_MS)
+    })
+
+    it('notes nothing afterwards of a bet that came with its result', async () => {
+      expect(await knownAfter(bet({ id: 'a' }), bet({ id: 'a', league: 'WNBA', resultKnownAtMs: TOLD_MS }))).toBeNull()
+    })
+
+    it('notes a result that takes the place of another when it comes', async () => {
+      const won = await knownAfter(open, bet({ id: 'a', state: 'won' }))
+      await setTimeout(2)
+      expect(await knownAfter(bet({ id: 'a', state: 'lost' }))).toBeGreaterThan(won ?? Number.NaN)
+    })
+
+    it('forgets the time of a result that is taken back, and notes the next one', async () => {
+      const won = bet({ id: 'a', resultKnownAtMs: TOLD_MS })
+      expect(await knownAfter(won, { ...open, resultKnownAtMs: TOLD_MS })).toBeNull()
+      expect(await knownAfter({ ...open, league: 'WNBA', resultKnownAtMs: TOLD_MS })).toBeNull()
+      expect(await knownAfter(won)).toBeGreaterThan(TOLD_MS)
+    })
+
+    it('knows no result before the bet was placed, where the clock of its source is ahead or its placement moves', async () => {
+      const aheadMs = Date.now() + DAY_MS
+      const placed = { placedAtMs: aheadMs, settledAtMs: null }
+      expect(await knownAfter({ ...open, ...placed }, bet({ id: 'a', ...placed }))).toBe(aheadMs)
+      const moved = { placedAtMs: aheadMs + DAY_MS, settledAtMs: null }
+      expect(await knownAfter(bet({ id: 'a', ...moved }))).toBe(aheadMs + DAY_MS)
+    })
   })
 
   it('holds 2,500 bets and gives them all, telling how many are saved', async () => {
@@ -407,5 +482,18 @@ describe('the ledger in Supabase', () => {
     const failure = nowhere.save([bet()], { importId: null })
     await expect(failure).rejects.toBeInstanceOf(UpstreamError)
     await expect(failure).rejects.toMatchObject({ retryable: true })
+  })
+})
+
+describe('a table of bets in memory', () => {
+  it('tells its readers of a change what it keeps of it', async () => {
+    const { bets, source } = memoryBetTable([bet({ id: 'a', state: 'open' }), bet({ id: 'b' })], LEDGER_START_MS * 1000)
+    await bets.save([bet({ id: 'a' })], { importId: null })
+    const page = await source.page({ after: null, sinceMs: null, sport: null }, null)
+    expect(page.map(({ id, record }) => [id, record.result_known_at])).toEqual([
+      ['b', null],
+      ['a', '2025-03-01T00:00:00.000Z'],
+    ])
+    expect((await bets.all()).map(({ resultKnownAtMs }) => resultKnownAtMs)).toEqual([LEDGER_START_MS, null])
   })
 })

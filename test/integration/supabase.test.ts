@@ -101,6 +101,7 @@ describe('the tables', () => {
     { state: 'lucky' },
     { return_per_unit: -1.01 },
     { settled_at: '2025-02-28T23:59:59Z' },
+    { result_known_at: '2025-02-28T23:59:59Z' },
     { currency: 'DOLLAR' },
     { id: '' },
   ])('hold no bet with %j', async (fields) => {
@@ -118,6 +119,34 @@ describe('the tables', () => {
     expect(after.importedAt).toBe(before.importedAt)
     expect(Date.parse(after.updatedAt)).toBeGreaterThan(Date.parse(before.updatedAt))
     expect(await times()).toEqual(after)
+  })
+})
+
+describe('the time at which a result was told', () => {
+  const update = async (fields: Record<string, unknown>) => {
+    const answer = await supabase.client.from('bets').update(fields).eq('id', 'slow').select().single()
+    expect(answer.error).toBeNull()
+    return answer.data as Record<string, unknown>
+  }
+  const INSTANT = '2025-03-05T00:00:00+00:00'
+
+  beforeAll(async () => {
+    await supabaseBetStore(supabase.client).save([bet({ id: 'slow', state: 'open' })], { importId: null })
+  })
+  afterAll(async () => {
+    await supabase.client.from('bets').delete().eq('id', 'slow')
+  })
+
+  it('is set by the table alone, beside the time of the change', async () => {
+    expect(await update({ result_known_at: INSTANT })).toMatchObject({ result_known_at: null })
+    const won = await update({ state: 'won', result_known_at: INSTANT })
+    const behindMs = Date.parse(String(won.updated_at)) - Date.parse(String(won.result_known_at))
+    expect(behindMs).toBeGreaterThanOrEqual(0)
+    expect(behindMs).toBeLessThan(1000)
+    const { result_known_at } = won
+    expect(await update({ result_known_at: null, league: 'WNBA' })).toMatchObject({ result_known_at })
+    expect(await update({ result_known_at: INSTANT })).toMatchObject({ result_known_at })
+    expect(await update({ state: 'open', result_known_at: INSTANT })).toMatchObject({ result_known_at: null })
   })
 })
 

@@ -9,13 +9,16 @@ import { importBets } from '../../shared/usecases/import-bets.ts'
 import { retryQuarantine } from '../../shared/usecases/retry-quarantine.ts'
 import { juiceReelRecords, pikkitRecord } from '../support/export-rows.ts'
 import { manualClock } from '../support/manual-clock.ts'
-import { memoryBetStore, memoryImportStore, memoryQuarantineStore } from '../support/memory-ledger.ts'
+import { memoryBetStore, memoryImportStore, memoryQuarantineStore, TOLD_AT_MS } from '../support/memory-ledger.ts'
 import { columnsOf, HEADERS } from '../support/source-rows.ts'
 
 /** A ledger that imports texts of records as files. */
 function emptyLedger() {
-  const stores = { bets: memoryBetStore(), imports: memoryImportStore(), quarantine: memoryQuarantineStore() }
   let ids = 0
+  let nowMs = TOLD_AT_MS
+  // Each saved bet at a time of its own: one that is saved without need is told from one that is not.
+  const bets = memoryBetStore([], () => ++nowMs)
+  const stores = { bets, imports: memoryImportStore(), quarantine: memoryQuarantineStore() }
   const deps = { ...stores, clock: manualClock(0), progress: silentProgress, newId: () => `import-${++ids}` }
 
   async function take(format: BetFormat, header: string, records: readonly string[]) {
@@ -83,6 +86,24 @@ describe('importing', () => {
         expect(again.rowsUnchanged).toBe(records.length - waiting.length)
       }),
     )
+  })
+
+  it('twice is importing once, whatever was open in the ledger before, and leaves when a result was told as it was', async () => {
+    let told = 0
+    await fc.assert(
+      fc.asyncProperty(pikkitRecords, pikkitRecords, async (before, after) => {
+        const open = before.map((each) => pikkitRecord({ ...each, status: 'PLACED' }))
+        const records = after.map((each) => pikkitRecord(each))
+        const ledger = emptyLedger()
+        for (const each of [open, records]) await ledger.take(pikkit, HEADERS.pikkit15, each)
+        const bets = await ledger.all()
+        const { rowsImported, rowsUpdated } = await ledger.take(pikkit, HEADERS.pikkit15, records)
+        expect([rowsImported, rowsUpdated]).toEqual([0, 0])
+        expect(await ledger.all()).toEqual(bets)
+        told += bets.filter(({ resultKnownAtMs }) => resultKnownAtMs !== null).length
+      }),
+    )
+    expect(told).toBeGreaterThan(5)
   })
 
   it('a file in parts, in any order, is importing it whole', async () => {

@@ -36,10 +36,14 @@ const bets: fc.Arbitrary<Bet> = fc.record({
   closingLineValue: nullable(above(-1)),
   placedAtMs: fc.integer({ min: Date.UTC(1000, 0), max: Date.UTC(9000, 0) }),
   settledAtMs: fc.constant(null),
+  resultKnownAtMs: fc.constant(null),
 })
-const settledBets = fc
-  .tuple(bets, nullable(fc.integer({ min: 0, max: 1e12 })))
-  .map(([sound, ms]) => ({ ...sound, settledAtMs: ms === null ? null : sound.placedAtMs + ms }))
+const delayMs = nullable(fc.integer({ min: 0, max: 1e12 }))
+const settledBets = fc.tuple(bets, delayMs, delayMs).map(([sound, settledMs, knownMs]) => ({
+  ...sound,
+  settledAtMs: settledMs === null ? null : sound.placedAtMs + settledMs,
+  resultKnownAtMs: knownMs === null ? null : sound.placedAtMs + knownMs,
+}))
 
 /** Values of JSON that a field may hold by mistake or malice, and some that are sound. */
 const anything: fc.Arbitrary<unknown> = fc.oneof(
@@ -85,6 +89,16 @@ describe('rows of our table', () => {
         // As Postgres writes it, in microseconds that a bet does not keep.
         const placed_at = String(row.placed_at).replace('Z', `${String(us).padStart(3, '0')}+00:00`)
         expect(parseBetRecord({ ...row, placed_at, updated_at: 'x', more: {} })).toEqual({ ok: true, bet: sound })
+      }),
+    )
+  })
+
+  it('give a bet without the time of its result where they are older than that column', () => {
+    fc.assert(
+      fc.property(settledBets, (sound) => {
+        const { result_known_at: _, ...older } = toLedgerRow(sound)
+        expect(isSound(older)).toBe(true)
+        expect(parseBetRecord(older)).toEqual({ ok: true, bet: { ...sound, resultKnownAtMs: null } })
       }),
     )
   })

@@ -49,6 +49,10 @@ it('places nothing after the end, and settles nothing before its placement or af
   })
 })
 
+it('has no result that came late', () => {
+  holdsForEveryBet((bet) => expect(bet.resultKnownAtMs).toBeNull())
+})
+
 it('keeps money to the rules of settlement', () => {
   holdsForEveryBet(({ state, profitMinor, stakeMinor, decimalOdds }) => {
     if (stakeMinor === null) throw new Error('a demo bet has a stake')

@@ -4,6 +4,9 @@ import { createRng } from '../../shared/kernel/random.ts'
 
 const HOUR_MS = 3_600_000
 
+/** Tells the stream of late results from that of the other fields, so that neither shifts the other. */
+const LATE_STREAM = 0x1a7e0000
+
 /** 1 March 2025, 00:00 UTC: where the test ledgers begin. */
 export const LEDGER_START_MS = Date.UTC(2025, 2, 1)
 
@@ -29,22 +32,24 @@ export function bet(overrides: Partial<Bet> = {}): Bet {
     closingLineValue: null,
     placedAtMs: LEDGER_START_MS,
     settledAtMs: LEDGER_START_MS + 3 * HOUR_MS,
+    resultKnownAtMs: null,
     ...overrides,
   }
 }
 
 /**
  * A random ledger, equal for equal seeds, as awkward as real ones: instants stand on a three-hour grid so that
- * placements and results often coincide, settlement times may be absent or equal the placement, names and prices may be
- * missing, every state and bet type occurs. In no order.
+ * placements and results often coincide, settlement times may be absent or equal the placement, some results are told
+ * late or as they come, names and prices may be missing, every state and bet type occurs. In no order.
  */
 export function randomLedger(seed: number, size: number): Bet[] {
   const rng = createRng(seed)
+  const late = createRng(seed ^ LATE_STREAM)
   const pick = <T>(values: readonly T[]): T => values[rng.integer(values.length)] as T
   const nSteps = 8 * Math.max(4, Math.ceil(size / 6))
   return Array.from({ length: size }, (_, i) => {
     const placedAtMs = LEDGER_START_MS + 3 * HOUR_MS * rng.integer(nSteps)
-    return bet({
+    const drawn = bet({
       id: `bet-${i}`,
       state: rng.next() < 0.7 ? pick(['won', 'lost']) : pick(BET_STATES),
       betType: rng.next() < 0.7 ? 'straight' : pick(BET_TYPES),
@@ -59,6 +64,9 @@ export function randomLedger(seed: number, size: number): Bet[] {
       placedAtMs,
       settledAtMs: rng.next() < 0.4 ? null : placedAtMs + 3 * HOUR_MS * rng.integer(16),
     })
+    const [isTold, nStepsLate] = [late.next() < 0.15, late.integer(40)]
+    if (!isTold || drawn.state === 'open') return drawn
+    return { ...drawn, resultKnownAtMs: (drawn.settledAtMs ?? placedAtMs) + 3 * HOUR_MS * nStepsLate }
   })
 }
 

@@ -35,7 +35,7 @@ const PAGE_ROWS = 3
  */
 export function memoryLakeStore(objects: ObjectStore): LakeStore {
   const rowsOf = async (files: readonly LakeFile[]) =>
-    (await Promise.all(files.map((file) => readLines<Row>(objects, file)))).flat()
+    (await Promise.all(files.map((file) => readRows(objects, file)))).flat()
   return {
     draft: async (runId) => createDraft(objects, runId),
     async readBets(files) {
@@ -180,7 +180,7 @@ async function rowsOfPartitions(
   for (const partition of touched) {
     const key = partitionId(partition)
     const before = base.partitions.find((each) => partitionId(each) === key)
-    const stored = before === undefined ? [] : await readLines<Row>(objects, before.file)
+    const stored = before === undefined ? [] : await readRows(objects, before.file)
     const kept = stored.filter(({ bet }) => !isReplaced.has(bet.id))
     const own = added.filter(({ bet }) => partitionId(placeOf(bet)) === key)
     rows.set(
@@ -193,6 +193,12 @@ async function rowsOfPartitions(
 
 function placeOf({ sport, placedAtMs }: Bet): PartitionKey {
   return { sport, month: new Date(placedAtMs).toISOString().slice(0, 7) }
+}
+
+/** Rows of a processed file; one from before results had times of their own tells none. */
+async function readRows(objects: ObjectStore, file: LakeFile): Promise<Row[]> {
+  const rows = await readLines<Row>(objects, file)
+  return rows.map((row) => ({ ...row, bet: { ...row.bet, resultKnownAtMs: row.bet.resultKnownAtMs ?? null } }))
 }
 
 async function readKeys(objects: ObjectStore, files: readonly LakeFile[]): Promise<Map<string, Key>> {

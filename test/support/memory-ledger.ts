@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Bet } from '../../shared/bets/bet.ts'
 import { byPlacement } from '../../shared/bets/bet.ts'
 import { showingNul } from '../../shared/bets/formats/nul.ts'
+import { isSettled } from '../../shared/bets/settlement.ts'
+import type { Clock } from '../../shared/kernel/ports.ts'
 import type { QuarantinedRow, Resolution } from '../../shared/quality/quarantine.ts'
 import { keyRefusals } from '../../shared/quality/quarantine.ts'
 import type {
@@ -11,21 +13,26 @@ import type {
   QuarantineFilter,
   QuarantineStore,
 } from '../../shared/usecases/ledger-ports.ts'
+import { LEDGER_START_MS } from './bets.ts'
 
 /** A ledger in memory that also tells which import brought each bet. */
 export interface MemoryBetStore extends BetStore {
   importOf(betId: string): string | null | undefined
 }
 
+/** When a ledger in memory is told its results, where nobody gives it a clock: after most of the tests' bets. */
+export const TOLD_AT_MS = LEDGER_START_MS + 30 * 86_400_000
+
 /** A ledger in memory; a contract suite keeps it like the one in Supabase. */
-export function memoryBetStore(start: readonly Bet[] = []): MemoryBetStore {
+export function memoryBetStore(start: readonly Bet[] = [], clock: Clock = () => TOLD_AT_MS): MemoryBetStore {
   const bets = new Map(start.map((bet) => [bet.id, bet]))
   const importIds = new Map<string, string | null>(start.map((bet) => [bet.id, null]))
   return {
     all: async () => [...bets.values()].sort(byPlacement),
     save: async (saved, { importId, onSaved }) => {
       for (const bet of saved) {
-        bets.set(bet.id, { ...bet })
+        const before = bets.get(bet.id)
+        bets.set(bet.id, before === undefined ? { ...bet } : notingResult(before, bet, clock()))
         importIds.set(bet.id, importId)
       }
       if (saved.length > 0) onSaved?.(saved.length)
@@ -38,6 +45,13 @@ export function memoryBetStore(start: readonly Bet[] = []): MemoryBetStore {
     },
     importOf: (betId) => importIds.get(betId),
   }
+}
+
+/** What becomes of a bet by an update, as the table's trigger has it: the writer does not say when a result was told. */
+function notingResult(before: Bet, after: Bet, nowMs: number): Bet {
+  const toldAtMs = isSettled(after.state) ? nowMs : null
+  const resultKnownAtMs = after.state === before.state ? before.resultKnownAtMs : toldAtMs
+  return { ...after, resultKnownAtMs: resultKnownAtMs === null ? null : Math.max(resultKnownAtMs, after.placedAtMs) }
 }
 
 /** Records of imports in memory. */

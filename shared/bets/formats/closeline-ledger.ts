@@ -51,6 +51,7 @@ function parseLedgerRow(row: SourceRow): Bet | Problem {
       returnPerUnit: cells.read('roi', returnPerUnit),
       closingLineValue: cells.read('clv_percentage', closingLineValue),
       settledAtMs: null,
+      resultKnownAtMs: null,
     },
   )
 }

@@ -25,6 +25,7 @@ export const REJECTION_REASONS = [
   'unreadable_time',
   'missing_time',
   'settled_before_placed',
+  'known_before_placed',
   'unreadable_flag',
   'unreadable_number',
   'number_out_of_range',

@@ -171,6 +171,7 @@ function parseBet(legs: Legs): Bet | LegProblem {
       currency: 'USD',
       returnPerUnit: null,
       settledAtMs: state === 'open' ? null : settledAtMs,
+      resultKnownAtMs: null,
     },
   )
   return 'reason' in result ? { ...result, culprit: legs[0] } : result

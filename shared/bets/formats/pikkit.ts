@@ -75,6 +75,7 @@ function parsePikkitRow(row: SourceRow): Bet | Problem {
       returnPerUnit: null,
       closingLineValue: readClosingLineValue(cells, decimalOdds),
       settledAtMs: state === 'open' ? null : settledAtMs,
+      resultKnownAtMs: null,
     },
   )
 }

@@ -3,7 +3,7 @@ import { BET_STATES, BET_TYPES, type Bet, LARGEST_RATIO } from '../bet.ts'
 import type { Parsed } from '../formats/fields.ts'
 import type { RejectionReason } from '../formats/format.ts'
 import type { BetRecord, ParsedRecord } from './bet-record.ts'
-import { because, becauseBlankOr, firstProblem, settledBeforePlaced } from './record-problem.ts'
+import { because, becauseBlankOr, firstProblem, knownBeforePlaced, settledBeforePlaced } from './record-problem.ts'
 import { timestamp } from './timestamps.ts'
 
 const label = (max: number) => z.string(because('unreadable_text')).max(max, because('text_too_long')).nullable()
@@ -14,7 +14,8 @@ const LONGEST = { id: 100, sport: 100, league: 100, market: 200, book: 100, sele
 /**
  * A row of our own table `bets`, with the ranges of `betSchema`; columns that are not named here are ignored.
  *
- * A column that is absent is refused, unlike one that is null: a price must not vanish because a query forgot it.
+ * A column that is absent is refused, unlike one that is null: a price must not vanish because a query forgot it. Only
+ * `result_known_at` may be absent, which is null then: the lake keeps raw records that are older than the column.
  */
 export const ledgerRowSchema = z.object({
   id: z
@@ -51,10 +52,14 @@ export const ledgerRowSchema = z.object({
     .nullable(),
   placed_at: z.string(becauseBlankOr('missing_time', 'unreadable_time')),
   settled_at: z.string(because('unreadable_time')).nullable(),
+  result_known_at: z.string(because('unreadable_time')).nullish(),
 })
 
-/** A bet as our table holds it, instants in ISO 8601. */
-export type LedgerRow = z.input<typeof ledgerRowSchema>
+/** A row of our table as it is read, instants in ISO 8601. */
+type ReadRow = z.output<typeof ledgerRowSchema>
+
+/** A bet as our table holds it, every column named, instants in ISO 8601. */
+export type LedgerRow = ReadRow & { result_known_at: string | null }
 
 /** The columns that make a bet, in the order of the table. */
 export const LEDGER_COLUMNS: readonly string[] = Object.keys(ledgerRowSchema.shape)
@@ -80,8 +85,13 @@ export function toLedgerRow(bet: Bet): LedgerRow {
     return_per_unit: bet.returnPerUnit,
     closing_line_value: bet.closingLineValue,
     placed_at: new Date(bet.placedAtMs).toISOString(),
-    settled_at: bet.settledAtMs === null ? null : new Date(bet.settledAtMs).toISOString(),
+    settled_at: isoOrNull(bet.settledAtMs),
+    result_known_at: isoOrNull(bet.resultKnownAtMs),
   }
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
 }
 
 /**
@@ -103,7 +113,7 @@ const TYPES: ReadonlySet<unknown> = new Set(BET_TYPES)
  *
  * A pipeline reads millions of rows of which all but a few are sound; the schema tells what is wrong with the others.
  */
-export function isSound(row: BetRecord): row is LedgerRow {
+export function isSound(row: BetRecord): row is ReadRow {
   return (
     isText(row.id, LONGEST.id) &&
     row.id !== '' &&
@@ -124,7 +134,8 @@ export function isSound(row: BetRecord): row is LedgerRow {
     (row.return_per_unit === null || (isRatio(row.return_per_unit) && row.return_per_unit >= -1)) &&
     (row.closing_line_value === null || (isRatio(row.closing_line_value) && row.closing_line_value > -1)) &&
     typeof row.placed_at === 'string' &&
-    (row.settled_at === null || typeof row.settled_at === 'string')
+    (row.settled_at === null || typeof row.settled_at === 'string') &&
+    (row.result_known_at === null || row.result_known_at === undefined || typeof row.result_known_at === 'string')
   )
 }
 
@@ -140,23 +151,29 @@ function isSafeInteger(value: unknown): value is number {
   return Number.isSafeInteger(value)
 }
 
-function betOf(row: LedgerRow): ParsedRecord {
+function betOf(row: ReadRow): ParsedRecord {
   const placed = timestamp(row.placed_at)
   if (!placed.ok) return refusedTime('placed_at', placed)
-  const settled = row.settled_at === null ? NOT_SETTLED : timestamp(row.settled_at)
+  const settled = timestampOrNull(row.settled_at)
   if (!settled.ok) return refusedTime('settled_at', settled)
-  const problem = settledBeforePlaced(settled.value, placed.value)
+  const known = timestampOrNull(row.result_known_at ?? null)
+  if (!known.ok) return refusedTime('result_known_at', known)
+  const problem = settledBeforePlaced(settled.value, placed.value) ?? knownBeforePlaced(known.value, placed.value)
   if (problem !== undefined) return { ok: false, problem }
-  return { ok: true, bet: toBet(row, placed.value, settled.value) }
+  return { ok: true, bet: toBet(row, placed.value, settled.value, known.value) }
 }
 
-const NOT_SETTLED: Parsed<null> = { ok: true, value: null }
+const NO_TIME: Parsed<null> = { ok: true, value: null }
+
+function timestampOrNull(text: string | null): Parsed<number | null> {
+  return text === null ? NO_TIME : timestamp(text)
+}
 
 function refusedTime(field: string, { reason, detail }: { reason: RejectionReason; detail: string }): ParsedRecord {
   return { ok: false, problem: { reason, field, detail: `${field}: ${detail}` } }
 }
 
-function toBet(row: LedgerRow, placedAtMs: number, settledAtMs: number | null): Bet {
+function toBet(row: ReadRow, placedAtMs: number, settledAtMs: number | null, resultKnownAtMs: number | null): Bet {
   return {
     id: row.id,
     origin: row.origin,
@@ -177,5 +194,6 @@ function toBet(row: LedgerRow, placedAtMs: number, settledAtMs: number | null): 
     closingLineValue: row.closing_line_value,
     placedAtMs,
     settledAtMs,
+    resultKnownAtMs,
   }
 }

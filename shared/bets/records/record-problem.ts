@@ -70,7 +70,15 @@ function shown(value: unknown): string {
 /** The problem of a bet that was settled before it was placed. */
 export function settledBeforePlaced(settledAtMs: number | null, placedAtMs: number): RecordProblem | undefined {
   if (settledAtMs === null || settledAtMs >= placedAtMs) return undefined
-  const [settled, placed] = [new Date(settledAtMs).toISOString(), new Date(placedAtMs).toISOString()]
-  const detail = `settled at ${settled}, before it was placed at ${placed}`
-  return { reason: 'settled_before_placed', field: null, detail }
+  return { reason: 'settled_before_placed', field: null, detail: tooEarly('settled', settledAtMs, placedAtMs) }
+}
+
+/** The problem of a bet whose result was known before it was placed. */
+export function knownBeforePlaced(resultKnownAtMs: number | null, placedAtMs: number): RecordProblem | undefined {
+  if (resultKnownAtMs === null || resultKnownAtMs >= placedAtMs) return undefined
+  return { reason: 'known_before_placed', field: null, detail: tooEarly('result known', resultKnownAtMs, placedAtMs) }
+}
+
+function tooEarly(what: string, atMs: number, placedAtMs: number): string {
+  return `${what} at ${new Date(atMs).toISOString()}, before it was placed at ${new Date(placedAtMs).toISOString()}`
 }

@@ -39,6 +39,8 @@ function toBet(record: TrackerRecord): Bet {
     closingLineValue: record.clv_percentage === null ? null : record.clv_percentage / 100 + 0,
     placedAtMs: record.time_placed,
     settledAtMs: isOpen ? null : record.time_settled,
+    // The tracker does not tell when it first heard of a result.
+    resultKnownAtMs: null,
   }
 }
 

@@ -33,7 +33,10 @@ describe('betSchema', () => {
     ['an empty id', { id: '' }],
     ['an instant between milliseconds', { placedAtMs: 0.5 }],
     ['a settlement before the placement', { placedAtMs: 1000, settledAtMs: 999 }],
+    ['a result known before the placement', { placedAtMs: 1000, settledAtMs: null, resultKnownAtMs: 999 }],
+    ['a result known between milliseconds', { resultKnownAtMs: bet().placedAtMs + 0.5 }],
     ['an absent field', { isLive: undefined }],
+    ['a result of which nothing says since when it is known', { resultKnownAtMs: undefined }],
   ]
   test.each(refused)('refuses %s', (_, overrides) => {
     expect(betSchema.safeParse({ ...bet(), ...overrides }).success).toBe(false)
@@ -41,6 +44,12 @@ describe('betSchema', () => {
 
   test('accepts a settlement at the moment of placement', () => {
     expect(betSchema.safeParse(bet({ placedAtMs: 1000, settledAtMs: 1000 })).success).toBe(true)
+  })
+
+  test('accepts a result known at the moment of placement, and before the settlement that its source gives', () => {
+    const known = { placedAtMs: 1000, settledAtMs: 2000 }
+    expect(betSchema.safeParse(bet({ ...known, resultKnownAtMs: 1000 })).success).toBe(true)
+    expect(betSchema.safeParse(bet({ ...known, resultKnownAtMs: 1999 })).success).toBe(true)
   })
 })
 
@@ -57,7 +66,20 @@ describe('byPlacement', () => {
   })
 })
 
-test('the random ledger of the tests holds only valid bets', () => {
-  const ledger = randomLedger(11, 300)
-  expect(ledger.filter((entry) => !betSchema.safeParse(entry).success)).toEqual([])
+describe('the random ledger of the tests', () => {
+  const ledger = randomLedger(11, 1000)
+
+  test('holds only valid bets', () => {
+    expect(ledger.filter((entry) => !betSchema.safeParse(entry).success)).toEqual([])
+  })
+
+  test('has results that were told, at their settlement or later, and none of an open bet', () => {
+    const told = ledger.filter(({ resultKnownAtMs }) => resultKnownAtMs !== null)
+    const delaysMs = told.map((entry) => (entry.resultKnownAtMs ?? 0) - (entry.settledAtMs ?? entry.placedAtMs))
+    expect(told.length).toBeGreaterThan(100)
+    expect(told.length).toBeLessThan(200)
+    expect(told.filter(({ state }) => state === 'open')).toEqual([])
+    expect(Math.min(...delaysMs)).toBe(0)
+    expect(Math.max(...delaysMs)).toBeGreaterThan(86_400_000)
+  })
 })

@@ -50,6 +50,7 @@ describe('determinism', () => {
         "origin": "demo",
         "placedAtMs": 1794772634481,
         "profitMinor": null,
+        "resultKnownAtMs": null,
         "returnPerUnit": null,
         "selection": "Umberfield v Calder Bay: under 40 points",
         "settledAtMs": null,

@@ -9,7 +9,7 @@ import type { BetStore, QuarantineStore } from '../../../shared/usecases/ledger-
 import { bet } from '../../support/bets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import type { MemoryBetStore } from '../../support/memory-ledger.ts'
-import { memoryBetStore, memoryImportStore, memoryQuarantineStore } from '../../support/memory-ledger.ts'
+import { memoryBetStore, memoryImportStore, memoryQuarantineStore, TOLD_AT_MS } from '../../support/memory-ledger.ts'
 
 const rejection: Rejection = { line: 9, reason: 'missing_id', field: 'id', detail: 'id is blank', raw: ',x' }
 
@@ -70,14 +70,14 @@ describe('importBets', () => {
   it('never takes a result back, in whatever order two exports come', async () => {
     const open = bet({ id: 'a', state: 'open', profitMinor: null, settledAtMs: null })
     const settled = bet({ id: 'a' })
-    for (const [first, second] of [
-      [open, settled],
-      [settled, open],
+    for (const [first, second, resultKnownAtMs] of [
+      [open, settled, TOLD_AT_MS],
+      [settled, open, null],
     ] as const) {
       begin()
       await run(fileOf([first]))
       const { counts } = await run(fileOf([second]))
-      expect(await bets.all()).toEqual([settled])
+      expect(await bets.all()).toEqual([{ ...settled, resultKnownAtMs }])
       expect(counts).toEqual(second === open ? [1, 0, 0, 1, 0] : [1, 0, 1, 0, 0])
     }
   })
@@ -107,9 +107,39 @@ describe('importBets', () => {
     expect(ledger).toContainEqual(settled)
   })
 
-  it.each(Object.keys(bet()).filter((key) => key !== 'id'))('notices a change of %s', async (key) => {
+  const told = (key: string) => key !== 'id' && key !== 'resultKnownAtMs'
+  it.each(Object.keys(bet()).filter(told))('notices a change of %s', async (key) => {
     begin([bet()])
     expect((await run(fileOf([{ ...bet(), [key]: 'another' }]))).counts).toEqual([1, 0, 1, 0, 0])
+  })
+
+  describe('of a bet whose result came late', () => {
+    const late = bet({ id: 'a', resultKnownAtMs: TOLD_AT_MS - 1 })
+
+    it('changes nothing where the file says what the ledger has, though no file tells when it came', async () => {
+      begin([late])
+      for (const record of [bet({ id: 'a' }), { ...late, resultKnownAtMs: TOLD_AT_MS }]) {
+        expect((await run(fileOf([record]))).counts).toEqual([1, 0, 0, 1, 0])
+      }
+      expect(saved).toEqual([])
+      expect(await bets.all()).toEqual([late])
+    })
+
+    it('changes nothing when the file that settled it comes again', async () => {
+      begin([bet({ id: 'a', state: 'open', profitMinor: null, settledAtMs: null })])
+      const file = fileOf([bet({ id: 'a' })])
+      expect((await run(file)).counts).toEqual([1, 0, 1, 0, 0])
+      const after = await bets.all()
+      expect(after).toEqual([{ ...late, resultKnownAtMs: TOLD_AT_MS }])
+      expect((await run(file)).counts).toEqual([1, 0, 0, 1, 0])
+      expect(await bets.all()).toEqual(after)
+    })
+
+    it('keeps the time of its result where the file says something else of it', async () => {
+      begin([late])
+      expect((await run(fileOf([bet({ id: 'a', league: 'WNBA' })]))).counts).toEqual([1, 0, 1, 0, 0])
+      expect(await bets.all()).toEqual([{ ...late, league: 'WNBA' }])
+    })
   })
 
   it('counts the last record of an id in a file, and accounts for every row', async () => {

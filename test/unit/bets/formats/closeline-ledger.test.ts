@@ -52,6 +52,7 @@ describe('closelineLedger', () => {
           closingLineValue: -0.025,
           placedAtMs: Date.UTC(2024, 0, 5, 19, 30),
           settledAtMs: null,
+          resultKnownAtMs: null,
         },
       },
     ])

@@ -61,6 +61,7 @@ describe('juiceReel', () => {
       closingLineValue: 0.015,
       placedAtMs: Date.UTC(2024, 10, 2, 17),
       settledAtMs: Date.UTC(2024, 10, 2, 20, 15),
+      resultKnownAtMs: null,
     })
     expect(betSchema.safeParse(bets[0]?.bet).success).toBe(true)
   })

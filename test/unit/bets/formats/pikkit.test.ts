@@ -54,6 +54,7 @@ describe('pikkit', () => {
       closingLineValue: 0.0488,
       placedAtMs: Date.UTC(2025, 11, 27, 22, 55, 44),
       settledAtMs: Date.UTC(2025, 11, 28, 1, 10),
+      resultKnownAtMs: null,
     })
     expect(betSchema.safeParse(bet).success).toBe(true)
   })

@@ -30,6 +30,7 @@ const ROW = {
   closing_line_value: -0.02,
   placed_at: '2025-03-01T18:05:09.123456+00:00',
   settled_at: '2025-03-01T21:00:00+00:00',
+  result_known_at: '2025-03-04T09:15:00.500999+00:00',
   imported_at: 'not of a bet',
   updated_at: '2025-03-02T00:00:00.000001+00:00',
   import_id: null,
@@ -64,6 +65,7 @@ describe('parseLedgerRow', () => {
         closingLineValue: -0.02,
         placedAtMs: Date.UTC(2025, 2, 1, 18, 5, 9, 123),
         settledAtMs: Date.UTC(2025, 2, 1, 21),
+        resultKnownAtMs: Date.UTC(2025, 2, 4, 9, 15, 0, 500),
       },
     })
   })
@@ -108,8 +110,27 @@ describe('parseLedgerRow', () => {
     [{ settled_at: 'infinity' }, 'unreadable_time', 'settled_at'],
     [{ settled_at: false }, 'unreadable_time', 'settled_at'],
     [{ settled_at: '2025-03-01T18:05:09.122+00:00' }, 'settled_before_placed', null],
+    [{ result_known_at: 'infinity' }, 'unreadable_time', 'result_known_at'],
+    [{ result_known_at: '' }, 'unreadable_time', 'result_known_at'],
+    [{ result_known_at: 1_741_079_700_500 }, 'unreadable_time', 'result_known_at'],
   ])('refuses %j as %s', (changes, reason, field) => {
     expect(refusalOf(changes)).toMatchObject({ reason, field, detail: expect.stringContaining(field ?? 'settled at') })
+  })
+
+  it('refuses a result known before the bet was placed, and takes one known with it', () => {
+    expect(refusalOf({ result_known_at: '2025-03-01T18:05:09.122999+00:00' })).toEqual({
+      reason: 'known_before_placed',
+      field: null,
+      detail: 'result known at 2025-03-01T18:05:09.122Z, before it was placed at 2025-03-01T18:05:09.123Z',
+    })
+    expect(refusalOf({ result_known_at: ROW.placed_at })).toBeUndefined()
+  })
+
+  it('takes a row older than the column of when its result was known, as one that does not tell it', () => {
+    const { result_known_at: _, ...older } = ROW
+    for (const row of [older, { ...ROW, result_known_at: null }]) {
+      expect(parseLedgerRow(row)).toMatchObject({ ok: true, bet: { id: 'bet-1', resultKnownAtMs: null } })
+    }
   })
 
   it('refuses a row whose query forgot a column, which is not the same as null', () => {
@@ -151,12 +172,14 @@ describe('toLedgerRow', () => {
 
   it('writes instants in UTC, and none for a bet that is open', () => {
     const row = toLedgerRow(bet({ placedAtMs: Date.UTC(2025, 2, 1, 18, 5, 9, 7), settledAtMs: null }))
-    expect(row).toMatchObject({ placed_at: '2025-03-01T18:05:09.007Z', settled_at: null })
+    expect(row).toMatchObject({ placed_at: '2025-03-01T18:05:09.007Z', settled_at: null, result_known_at: null })
+    const told = toLedgerRow(bet({ resultKnownAtMs: Date.UTC(2025, 2, 4, 9, 15, 0, 5) }))
+    expect(told).toMatchObject({ settled_at: '2025-03-01T03:00:00.000Z', result_known_at: '2025-03-04T09:15:00.005Z' })
   })
 
   it('is undone by parsing', () => {
-    const parsed = parseLedgerRow(toLedgerRow(bet()))
-    expect(parsed).toEqual({ ok: true, bet: bet() })
+    const told = bet({ id: 'told', resultKnownAtMs: bet().placedAtMs + 1 })
+    for (const each of [bet(), told]) expect(parseLedgerRow(toLedgerRow(each))).toEqual({ ok: true, bet: each })
     expect(betSchema.safeParse(bet()).success).toBe(true)
   })
 })

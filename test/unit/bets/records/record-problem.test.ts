@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { firstProblem, parsedBy, settledBeforePlaced } from '../../../../shared/bets/records/record-problem.ts'
+import {
+  firstProblem,
+  knownBeforePlaced,
+  parsedBy,
+  settledBeforePlaced,
+} from '../../../../shared/bets/records/record-problem.ts'
 
 it('tells the first problem of several', () => {
   const schema = z.object({ a: z.string({ error: 'unreadable_text' }), b: z.string({ error: 'unreadable_text' }) })
@@ -34,4 +39,14 @@ it('names both instants of a bet settled before it was placed', () => {
   })
   expect(settledBeforePlaced(1, 1)).toBeUndefined()
   expect(settledBeforePlaced(null, 1)).toBeUndefined()
+})
+
+it('names both instants of a bet whose result was known before it was placed', () => {
+  expect(knownBeforePlaced(0, 1)).toEqual({
+    reason: 'known_before_placed',
+    field: null,
+    detail: 'result known at 1970-01-01T00:00:00.000Z, before it was placed at 1970-01-01T00:00:00.001Z',
+  })
+  expect(knownBeforePlaced(1, 1)).toBeUndefined()
+  expect(knownBeforePlaced(null, 1)).toBeUndefined()
 })

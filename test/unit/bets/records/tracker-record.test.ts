@@ -34,6 +34,7 @@ describe('parseTrackerRecord', () => {
       closingLineValue: 0.025,
       placedAtMs: Date.UTC(2024, 0, 12, 21, 46, 27),
       settledAtMs: null,
+      resultKnownAtMs: null,
     })
   })
 
@@ -50,6 +51,7 @@ describe('parseTrackerRecord', () => {
         ...{ id: 'a', origin: 'import', state: 'won', betType: 'parlay', sport: null, league: null, market: null },
         ...{ book: null, selection: null, isLive: false, isFreeBet: false, decimalOdds: null, stakeMinor: null },
         ...{ profitMinor: null, currency: null, returnPerUnit: null, closingLineValue: null, settledAtMs: null },
+        resultKnownAtMs: null,
         placedAtMs: Date.UTC(2024, 0, 12, 21, 46, 27),
       },
     })
