@@ -2,9 +2,11 @@
 import { Command } from 'commander'
 import { VERSION } from '../shared/config/version.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { featuresCommand } from './commands/features.ts'
 import { importCommand } from './commands/import.ts'
 import { lakeCommand } from './commands/lake.ts'
 import { lineageCommand } from './commands/lineage.ts'
+import { materializeCommand } from './commands/materialize.ts'
 import { modelsCommand } from './commands/models.ts'
 import { pipelineCommand } from './commands/pipeline.ts'
 import { qualityCommand } from './commands/quality.ts'
@@ -26,9 +28,11 @@ const commands = [
   quarantineCommand(),
   pipelineCommand(),
   syncCommand(),
+  materializeCommand(),
   qualityCommand(),
   lakeCommand(),
   lineageCommand(),
+  featuresCommand(),
   trainCommand(),
   modelsCommand(),
   evaluateCommand(),

@@ -15,6 +15,7 @@ import { thresholdsHere } from './commands/thresholds.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
 import type { Fetch } from './gateway.ts'
 import { createGateway } from './gateway.ts'
+import { updateHourly } from './hourly.ts'
 import type { Gate } from './listening.ts'
 import { closeServer, createGate, listen } from './listening.ts'
 import type { StartCommand } from './prepare-product.ts'
@@ -86,7 +87,9 @@ async function serveUntilStopped(
       ? `${JSON.stringify(startReport(preparation, url, seconds))}\n`
       : startSummary(preparation, url, seconds)
     process.stdout.write(report)
+    const updates = updateHourly(workspace, thresholdsHere())
     await stopping
+    await updates.stop()
     return true
   } finally {
     await workspace.close()

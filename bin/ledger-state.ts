@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import type { Bet } from '../shared/bets/bet.ts'
-import { isSettled } from '../shared/bets/settlement.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import { getJson, putJson } from '../shared/kernel/json-object.ts'
 import type { ObjectStore } from '../shared/kernel/ports.ts'
+import type { FeatureLayerState } from '../shared/lake/feature-layer.ts'
+import { performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
 import type { QualityReport } from '../shared/quality/gate.ts'
 import { qualityReportSchema } from '../shared/quality/gate.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
-import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/materialize-features.ts'
 
 const LEDGER_STATE_KEY = 'online/ledger.json'
 
@@ -29,20 +29,20 @@ const ledgerStateSchema = z.object({
 /** What a start needs to know of a ledger without reading it again. */
 export type LedgerState = z.infer<typeof ledgerStateSchema>
 
-/** Sums a ledger up as it is now. */
-export function describeLedger(
-  ledger: readonly Bet[],
-  identity: LedgerIdentity,
+/** Sums up the ledger that a features layer, and the record beside it, were made from. */
+export async function describeLedger(
+  objects: ObjectStore,
+  { ledgerSha256, origin, months }: FeatureLayerState,
   at: { fingerprint: string; nowMs: number; quality: QualityReport; thresholds: Thresholds },
-): LedgerState {
-  const settled = ledger.filter((bet) => isSettled(bet.state))
+): Promise<LedgerState> {
+  const record = await getJson(objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
+  if (record === undefined) throw new DomainError('corrupt_object', `${PERFORMANCE_SNAPSHOT_KEY} is missing`)
+  const { settledBets, betsWithSettlementTime } = record
   return {
     format: 'closeline-ledger-state/2',
     fingerprint: at.fingerprint,
-    ...identity,
-    bets: ledger.length,
-    settledBets: settled.length,
-    betsWithSettlementTime: settled.filter((bet) => bet.settledAtMs !== null).length,
+    ...{ ledgerSha256, origin, settledBets, betsWithSettlementTime },
+    bets: months.reduce((sum, { bets }) => sum + bets, 0),
     quality: at.quality,
     thresholds: JSON.stringify(at.thresholds),
     assessedAt: new Date(at.nowMs).toISOString(),

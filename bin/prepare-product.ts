@@ -1,14 +1,16 @@
 import { DomainError } from '../shared/kernel/errors.ts'
+import type { FeatureLayerState } from '../shared/lake/feature-layer.ts'
 import type { QualityReport } from '../shared/quality/gate.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
+import { WIN_PROBABILITY_INPUTS } from '../shared/recipe/inputs.ts'
 import type { ModelManifest } from '../shared/registry/manifest.ts'
 import { simulateLedger } from '../shared/simulator/ledger.ts'
+import { createFeatureStore } from '../shared/usecases/feature-store.ts'
 import type { ImportResult } from '../shared/usecases/import-bets.ts'
 import { importBets } from '../shared/usecases/import-bets.ts'
 import type { ImportReport } from '../shared/usecases/ledger-ports.ts'
+import { materializeFeatures } from '../shared/usecases/materialize-features.ts'
 import type { PipelineReport } from '../shared/usecases/pipeline-report.ts'
-import type { LakeLedger } from '../shared/usecases/refresh-snapshots.ts'
-import { readLedger, refreshSnapshots } from '../shared/usecases/refresh-snapshots.ts'
 import { runPipeline } from '../shared/usecases/run-pipeline.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
 import { trainModel } from '../shared/usecases/train-model.ts'
@@ -68,14 +70,14 @@ async function findUnchanged(workspace: Workspace, thresholds: Thresholds): Prom
 async function prepareFromBets(workspace: Workspace, command: StartCommand): Promise<Preparation> {
   const imported = command.betsPath === undefined ? undefined : await importFile(workspace, command.betsPath)
   const { run, fingerprint } = await runFilledPipeline(workspace, command.thresholds)
-  const ledger = await readLedger(workspace)
-  const ready = await findReadyModel(workspace, ledger.identity)
+  const { layer } = await materializeFeatures(workspace, { full: false })
+  const ready = await findReadyModel(workspace, layer)
   const outcome =
     ready === undefined
-      ? await trainWhereItCan(workspace, ledger, run.quality, command.despiteQuality)
+      ? await trainWhereItCan(workspace, layer, run.quality, command.despiteQuality)
       : { ...ready, trained: false }
   const at = { fingerprint, nowMs: workspace.clock(), quality: run.quality, thresholds: command.thresholds }
-  const state = describeLedger(ledger.bets, ledger.identity, at)
+  const state = await describeLedger(workspace.objects, layer, at)
   await storeLedgerState(workspace.objects, state)
   const { total: quarantined } = await workspace.quarantine.count('waiting')
   const demoBetsRemoved = imported?.demoBetsRemoved ?? 0
@@ -107,15 +109,14 @@ async function runFilledPipeline(
   return { fingerprint: await workspace.bets.fingerprint(), run: await runPipeline(workspace, command) }
 }
 
-/** Makes features and snapshots of the lake's bets and learns from them, whatever was there before. */
-export async function materializeAndTrain(
+/** Learns from the bets of a features layer, as they are known now. */
+export async function trainOnLayer(
   workspace: Workspace,
-  ledger: LakeLedger,
+  { ledgerSha256, origin, runId: lakeRunId }: FeatureLayerState,
   quality: QualityReport,
 ): Promise<TrainingReport> {
-  const replay = await refreshSnapshots(workspace, ledger)
-  const { identity, runId } = ledger
-  return trainModel(workspace, replay, { ...identity, lakeRunId: runId, dataQuality: dataQualityOf(quality) })
+  const rows = await createFeatureStore(workspace).trainingSet(workspace.clock(), WIN_PROBABILITY_INPUTS)
+  return trainModel(workspace, rows, { ledgerSha256, origin, lakeRunId, dataQuality: dataQualityOf(quality) })
 }
 
 /** What a ledger may be from which nothing can be learned, or nothing that could be tested. */
@@ -130,18 +131,17 @@ const UNLEARNABLE = ['too_few_bets', 'one_class', 'singular', 'too_few_clusters'
  */
 async function trainWhereItCan(
   workspace: Workspace,
-  ledger: LakeLedger,
+  layer: FeatureLayerState,
   quality: QualityReport,
   despiteQuality: boolean,
 ): Promise<TrainingOutcome> {
   const serving = await findUsableModel(workspace)
   try {
     assertTrainable(quality, despiteQuality || serving === undefined)
-    return { ...(await materializeAndTrain(workspace, ledger, quality)), trained: true }
+    return { ...(await trainOnLayer(workspace, layer, quality)), trained: true }
   } catch (thrown) {
     if (!(thrown instanceof DomainError)) throw thrown
     if (thrown.code === 'quality_gate_failed' && serving !== undefined) {
-      await refreshSnapshots(workspace, ledger)
       return { kept: serving, reason: thrown.message }
     }
     if (UNLEARNABLE.includes(thrown.code)) return { noModel: thrown.message }

@@ -1,12 +1,13 @@
-import { featuresHash } from '../shared/features/registry.ts'
-import { snapshotSchema } from '../shared/features/snapshot.ts'
+import { fittingSet } from '../shared/features/feature-set.ts'
+import { layerHash } from '../shared/features/registry.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import { getJson } from '../shared/kernel/json-object.ts'
 import { performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
 import { RECIPE_REVISION } from '../shared/recipe/market-model.ts'
 import type { ModelManifest } from '../shared/registry/manifest.ts'
 import type { LedgerIdentity } from '../shared/usecases/ledger-identity.ts'
-import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/materialize-features.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/materialize-features.ts'
+import { readOnlineFeatures } from '../shared/usecases/online-features.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
@@ -20,15 +21,14 @@ export async function findReadyModel(
     const champion = await registry.champion()
     if (champion === undefined) return undefined
     const { manifest } = await registry.load(champion.version)
-    const snapshot = await getJson(objects, FEATURE_SNAPSHOT_KEY, snapshotSchema)
+    const snapshot = await readOnlineFeatures({ objects })
     const record = await getJson(objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
-    const hash = await featuresHash()
     const isCurrent =
       manifest.ledger.sha256 === ledgerSha256 &&
       manifest.recipe.revision === RECIPE_REVISION &&
-      manifest.features.hash === hash &&
+      (await fittingSet(manifest.features)) !== undefined &&
       snapshot?.ledgerSha256 === ledgerSha256 &&
-      snapshot.featuresHash === hash &&
+      snapshot.layerHash === (await layerHash()) &&
       record?.ledgerSha256 === ledgerSha256
     if (!isCurrent) return undefined
     const candidate = (await registry.list()).find(
@@ -48,7 +48,7 @@ export async function findUsableModel({ registry }: Pick<Workspace, 'registry'>)
     const champion = await registry.champion()
     if (champion === undefined) return undefined
     const { manifest } = await registry.load(champion.version)
-    return manifest.features.hash === (await featuresHash()) ? manifest : undefined
+    return (await fittingSet(manifest.features)) === undefined ? undefined : manifest
   } catch (thrown) {
     if (thrown instanceof DomainError) return undefined
     throw thrown

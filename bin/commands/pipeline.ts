@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { RunMode } from '../../shared/usecases/plan-read.ts'
 import type { PipelineCommand } from '../../shared/usecases/run-context.ts'
 import { updateLake } from '../../shared/usecases/update-lake.ts'
+import { materializeText } from '../pages/materialize-text.ts'
 import { pipelineText } from '../pages/pipeline-text.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { print, withWorkspace, workspaceCommand } from './command.ts'
@@ -43,7 +44,9 @@ export function pipelineCommand(): Command {
   return withReadOptions(command).action((flags: WorkspaceFlags & ReadFlags) =>
     withWorkspace(flags, async (workspace) => {
       const report = await updateLake(workspace, commandOf(flags, 'command'))
-      print(flags, report, () => pipelineText(report).join('\n'))
+      const { features } = report
+      const made = features === null ? [] : materializeText(features)
+      print(flags, report, () => [...pipelineText(report), ...made].join('\n'))
     }),
   )
 }

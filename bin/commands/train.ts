@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { DomainError } from '../../shared/kernel/errors.ts'
-import { readLedger } from '../../shared/usecases/refresh-snapshots.ts'
+import { materializeFeatures } from '../../shared/usecases/materialize-features.ts'
 import { runPipeline } from '../../shared/usecases/run-pipeline.ts'
 import { assertTrainable } from '../../shared/usecases/training-gate.ts'
-import { materializeAndTrain } from '../prepare-product.ts'
+import { trainOnLayer } from '../prepare-product.ts'
 import { block, scoreTable } from '../report.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { print, withWorkspace, workspaceCommand } from './command.ts'
@@ -21,7 +21,8 @@ export function trainCommand(): Command {
         const { bets, quality } = await runPipeline(workspace, command)
         if (bets === 0) throw new DomainError('empty_ledger', 'the ledger is empty: closeline import FILE')
         assertTrainable(quality, flags.despiteQuality)
-        const { candidate, served, reason } = await materializeAndTrain(workspace, await readLedger(workspace), quality)
+        const { layer } = await materializeFeatures(workspace, { full: false })
+        const { candidate, served, reason } = await trainOnLayer(workspace, layer, quality)
         print(flags, { candidate, served: served.version, reason }, () =>
           [
             block(`Scores of ${candidate.version}${candidate.ledger.origin === 'demo' ? ' (demo data)' : ''}`, [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { duckdbFeatureWriter } from '../../shared/adapters/duckdb-feature-writer.ts'
+import { duckdbFeatureLayer } from '../../shared/adapters/duckdb-feature-layer.ts'
 import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { emfMetrics } from '../../shared/adapters/emf-metrics.ts'
 import { fileEventPublisher } from '../../shared/adapters/file-event-publisher.ts'
@@ -14,17 +14,18 @@ import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
 import { supabaseChangeSource } from '../../shared/adapters/supabase-change-source.ts'
 import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
 import { startEmbeddedSupabase } from '../../shared/adapters/supabase-embedded.ts'
+import { supabaseFeatureTables } from '../../shared/adapters/supabase-feature-tables.ts'
 import { supabaseImportStore } from '../../shared/adapters/supabase-import-store.ts'
 import { supabaseQuarantineStore } from '../../shared/adapters/supabase-quarantine-store.ts'
 import { supabaseRunStore } from '../../shared/adapters/supabase-run-store.ts'
 import { VERSION } from '../../shared/config/version.ts'
 import { DomainError } from '../../shared/kernel/errors.ts'
-import type { Progress } from '../../shared/kernel/ports.ts'
+import type { ObjectStore, Progress, TaggedReader } from '../../shared/kernel/ports.ts'
 import type { ModelRegistry } from '../../shared/registry/registry.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import type { LoadScorer } from '../../shared/registry/scorer.ts'
 import type { BetStore, ImportStore } from '../../shared/usecases/ledger-ports.ts'
-import type { FeatureWriter } from '../../shared/usecases/materialize-features.ts'
+import type { MaterializeDeps } from '../../shared/usecases/materialize-features.ts'
 import type { PipelineDeps } from '../../shared/usecases/run-context.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { openDataDirectory } from './data-directory.ts'
@@ -34,11 +35,11 @@ import { takeLock } from './lock.ts'
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../supabase/migrations', import.meta.url))
 
 /** Every port that the use cases ask for, on one machine. */
-export interface Workspace extends PipelineDeps {
+export interface Workspace extends PipelineDeps, MaterializeDeps {
   directory: DataDirectory
   bets: BetStore
   imports: ImportStore
-  features: FeatureWriter
+  objects: ObjectStore & TaggedReader
   registry: ModelRegistry
   loadScorer: LoadScorer
   close(): Promise<void>
@@ -126,7 +127,8 @@ function assemble(
     objects,
     source: supabaseChangeSource(client, { tellsDeletions: true }),
     lake: duckdbLakeStore(transfer),
-    features: duckdbFeatureWriter(transfer),
+    features: duckdbFeatureLayer(transfer),
+    tables: supabaseFeatureTables(client),
     runs: supabaseRunStore(client),
     events: fileEventPublisher(directory.eventsFile),
     metrics: emfMetrics(log, Date.now),

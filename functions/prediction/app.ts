@@ -117,7 +117,7 @@ export function createPredictionApp(deps: PredictionDeps): OpenAPIHono<ApiEnv> {
       status: model.problem() === undefined ? ('healthy' as const) : ('degraded' as const),
       models_loaded: loaded !== undefined,
       model_version: loaded?.manifest.version ?? null,
-      data: loaded?.origin ?? null,
+      data: loaded?.snapshot.origin ?? null,
       version: deps.version,
       uptime_seconds: round((clock() - startedAtMs) / 1000, 1),
     }
@@ -178,6 +178,8 @@ function toBody(prediction: BetPrediction): PredictionBody {
     model_version: prediction.modelVersion,
     probability_interval: { low: round(low, 4), high: round(high, 4), level: 0.95 },
     history_bets: prediction.historyBets,
+    stale_features: prediction.staleFeatures,
+    features_as_of: new Date(prediction.featuresAsOfMs).toISOString(),
     data: prediction.origin,
   }
 }

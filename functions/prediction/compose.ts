@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import type { ApiEnv } from '../../shared/http/api.ts'
-import type { Clock, Logger, ObjectStore } from '../../shared/kernel/ports.ts'
+import type { Clock, Logger, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
 import type { ServingModel } from '../../shared/usecases/serving-model.ts'
 import { createServingModel } from '../../shared/usecases/serving-model.ts'
 import { createPredictionApp } from './app.ts'
@@ -13,7 +13,7 @@ export interface PredictionComposition {
 
 /** The prediction API over an object store: a bucket in Lambda, a folder on one machine, nothing else differing. */
 export function composePrediction(options: {
-  objects: ObjectStore
+  objects: ObjectStore & TaggedReader
   clock: Clock
   logger: Logger
   version: string

@@ -86,6 +86,12 @@ export const predictionSchema = z
       description: 'Bets of this sport and market in the ledger that were won or lost at a known price.',
       example: 240,
     }),
+    stale_features: z.array(z.string()).meta({
+      description:
+        'Inputs that nobody has brought up to date within their time to live: they count as unknown. Mostly empty.',
+      example: [],
+    }),
+    features_as_of: z.iso.datetime().meta({ description: 'When the ledger behind the features was last read, UTC.' }),
     data: z
       .enum(['own', 'demo'])
       .meta({ description: '`demo` where the ledger is simulated: the answer is an example.' }),

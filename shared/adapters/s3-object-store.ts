@@ -10,11 +10,11 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { UpstreamError } from '../kernel/errors.ts'
-import type { ObjectStore } from '../kernel/ports.ts'
+import type { ObjectStore, TaggedObject, TaggedReader } from '../kernel/ports.ts'
 import { blamingS3, CONFLICT, refusalStatus } from './s3-errors.ts'
 
-/** An {@link ObjectStore} in an S3 bucket. S3 replaces an object as a whole by itself. */
-export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
+/** An {@link ObjectStore} in an S3 bucket. S3 replaces an object as a whole by itself; its entity tags are the tags. */
+export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore & TaggedReader {
   // Of an empty text the SDK would say that its length is not known.
   const objectOf = (key: string, body: Uint8Array | string) => ({
     Bucket: bucket,
@@ -32,6 +32,7 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
           throw thrown
         }
       }),
+    getTagged: (key, knownTag) => blamingS3(() => readTagged(client, { Bucket: bucket, Key: key }, knownTag)),
     put: (key, body) =>
       blamingS3(async () => {
         await client.send(new PutObjectCommand(objectOf(key, body)))
@@ -46,6 +47,28 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
         return keys.sort()
       }),
     remove: (keys) => blamingS3(() => deleteObjects(client, bucket, keys)),
+  }
+}
+
+const NOT_MODIFIED = 304
+
+async function readTagged(
+  client: S3Client,
+  object: { Bucket: string; Key: string },
+  knownTag: string | undefined,
+): Promise<TaggedObject | 'unchanged' | undefined> {
+  const condition = knownTag === undefined ? {} : { IfNoneMatch: knownTag }
+  try {
+    const { Body, ETag } = await client.send(new GetObjectCommand({ ...object, ...condition }))
+    if (Body === undefined || ETag === undefined) {
+      throw new UpstreamError('S3', `the answer for ${object.Key} has no body or no tag`, { retryable: false })
+    }
+    return { body: await Body.transformToByteArray(), tag: ETag }
+  } catch (thrown) {
+    if (thrown instanceof NoSuchKey) return undefined
+    // To the SDK it is an error, for it has no body.
+    if (refusalStatus(thrown) === NOT_MODIFIED) return 'unchanged'
+    throw thrown
   }
 }
 

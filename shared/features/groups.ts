@@ -6,37 +6,41 @@ export type Placement = Pick<
   'sport' | 'league' | 'market' | 'book' | 'betType' | 'isLive' | 'decimalOdds' | 'placedAtMs'
 >
 
-/** Upper ends of the implied-probability bands, the last band open. */
-const PRICE_BAND_ENDS = [0.1, 0.2, 0.3, 0.4, 0.48, 0.52, 0.56, 0.65]
-
 /**
- * Sets of bets whose history says something about the next: each names the key that a bet has in it, undefined where the
- * bet lacks a part of the key.
+ * Sets of bets whose history says something about the next one, with the fields that make up their key.
+ *
+ * A bet whose source does not name one of the fields belongs to no set that needs it.
  */
 export const GROUPS = {
-  ledger: () => '',
-  sport: (bet: Placement) => keyOf(bet.sport),
-  sport_market: (bet: Placement) => keyOf(bet.sport, bet.market),
-  sport_league: (bet: Placement) => keyOf(bet.sport, bet.league),
-  sport_league_market: (bet: Placement) => keyOf(bet.sport, bet.league, bet.market),
-  book: (bet: Placement) => keyOf(bet.book),
-  book_live: (bet: Placement) => keyOf(bet.book, bet.isLive ? 'live' : 'pre'),
-  bet_type: (bet: Placement) => keyOf(bet.betType),
-  price_band: (bet: Placement) => priceBand(bet.decimalOdds),
-} as const satisfies Record<string, (bet: Placement) => string | undefined>
+  ledger: [],
+  sport: ['sport'],
+  market: ['market'],
+  live: ['is_live'],
+  sport_market: ['sport', 'market'],
+  sport_league: ['sport', 'league'],
+  sport_league_market: ['sport', 'league', 'market'],
+  book: ['book'],
+  book_live: ['book', 'is_live'],
+  bet_type: ['bet_type'],
+  price_band: ['price_band'],
+} as const satisfies Record<string, readonly string[]>
 
 export type GroupName = keyof typeof GROUPS
 
 export const GROUP_NAMES = Object.keys(GROUPS) as readonly GroupName[]
 
-/** Parts joined so that no name, whatever it holds, can make two keys alike. */
-function keyOf(...parts: (string | null)[]): string | undefined {
-  return parts.includes(null) ? undefined : JSON.stringify(parts)
-}
+/** Position of each group in {@link GROUP_NAMES}. */
+export const GROUP_INDEX = Object.fromEntries(GROUP_NAMES.map((name, g) => [name, g])) as Readonly<
+  Record<GroupName, number>
+>
 
-function priceBand(decimalOdds: number | null): string | undefined {
-  if (decimalOdds === null) return undefined
+/** Upper ends of the implied-probability bands, the last band open. */
+export const PRICE_BAND_ENDS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.48, 0.52, 0.56, 0.65]
+
+/** Band of the implied probability 1/decimalOdds, 0 for the longest prices. */
+export function priceBand(decimalOdds: number): number {
   const implied = 1 / decimalOdds
-  const band = PRICE_BAND_ENDS.findIndex((end) => implied < end)
-  return String(band === -1 ? PRICE_BAND_ENDS.length : band)
+  let band = 0
+  while (band < PRICE_BAND_ENDS.length && implied >= (PRICE_BAND_ENDS[band] as number)) band++
+  return band
 }

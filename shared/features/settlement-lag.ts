@@ -1,4 +1,4 @@
-import type { Bet } from '../bets/bet.ts'
+import type { KnownBet } from './known-bet.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -12,14 +12,36 @@ const SLOW_SPORTS = new Set(['American Football', 'Golf', 'Cricket', 'Motorsport
  * known too late only costs a little history. Live bets 6 h, straight bets 24 h, combined bets 48 h; 96 h and 120 h in
  * sports with weekly or day-long events.
  */
-export function assumedSettlementHours(bet: Pick<Bet, 'sport' | 'betType' | 'isLive'>): number {
+export function assumedSettlementHours(bet: Pick<KnownBet, 'sport' | 'betType' | 'isLive'>): number {
   if (bet.isLive) return 6
   const isSlow = bet.sport !== null && SLOW_SPORTS.has(bet.sport)
   if (bet.betType === 'straight') return isSlow ? 96 : 24
   return isSlow ? 120 : 48
 }
 
-/** When the result of a bet is taken as known: the source's settlement time, else placement plus the assumed hours. */
-export function knownAtMs(bet: Bet): number {
-  return bet.settledAtMs ?? bet.placedAtMs + assumedSettlementHours(bet) * HOUR_MS
+/**
+ * How it is known when a result was known: the ledger was told it after the bet had stood open in it, the source gives
+ * the time of settlement, or the time is assumed.
+ */
+export const KNOWN_BY = ['told', 'settled', 'assumed'] as const
+export type KnownBy = (typeof KNOWN_BY)[number]
+
+/** What {@link knownAtMs} goes by. */
+export function knownBy({ settledAtMs, resultKnownAtMs }: Pick<KnownBet, 'settledAtMs' | 'resultKnownAtMs'>): KnownBy {
+  if (resultKnownAtMs !== null) return 'told'
+  return settledAtMs === null ? 'assumed' : 'settled'
+}
+
+/**
+ * When the result of a bet was known, milliseconds since the epoch.
+ *
+ * A result that was told late counts from then; one that came together with its bet, as in an imported history, from
+ * its settlement; without a settlement time from the assumed one ({@link assumedSettlementHours}).
+ */
+export function knownAtMs(
+  bet: Pick<KnownBet, 'sport' | 'betType' | 'isLive' | 'placedAtMs' | 'settledAtMs' | 'resultKnownAtMs'>,
+): number {
+  const { placedAtMs, settledAtMs, resultKnownAtMs } = bet
+  if (resultKnownAtMs !== null) return Math.max(resultKnownAtMs, settledAtMs ?? placedAtMs)
+  return settledAtMs ?? placedAtMs + assumedSettlementHours(bet) * HOUR_MS
 }

@@ -10,13 +10,15 @@ import type { ObjectStore } from './ports.ts'
  */
 export async function getJson<T>(objects: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const body = await objects.get(key)
-  if (body === undefined) return undefined
+  return body === undefined ? undefined : parseObject(body, key, schema)
+}
+
+/** The value of an object's bytes. @throws {DomainError} `corrupt_object` where they are not JSON or not of the schema */
+export function parseObject<T>(body: Uint8Array, key: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(parseJson(body, key))
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new DomainError('corrupt_object', `${key} is damaged: ${issue?.path.join('.')}: ${issue?.message}`)
-  }
-  return parsed.data
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new DomainError('corrupt_object', `${key} is damaged: ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
 /**

@@ -43,6 +43,18 @@ export interface ObjectStore {
   remove(keys: readonly string[]): Promise<void>
 }
 
+/** An object with a tag that changes whenever its bytes do. */
+export interface TaggedObject {
+  body: Uint8Array
+  tag: string
+}
+
+/** Reads objects that seldom change: what is known already is not sent again. */
+export interface TaggedReader {
+  /** The object; `unchanged` where its tag is the one known, undefined where there is none. */
+  getTagged(key: string, knownTag?: string): Promise<TaggedObject | 'unchanged' | undefined>
+}
+
 /** Units of a metric, in CloudWatch's words. */
 export type MetricUnit = 'Count' | 'Percent' | 'Seconds' | 'Bytes' | 'Milliseconds' | 'None'
 

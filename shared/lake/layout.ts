@@ -11,7 +11,9 @@ import { sha256Hex } from '../kernel/digest.ts'
  *     lake/runs/RUN/raw/part-0.parquet                                  what the source said, as it said it
  *     lake/runs/RUN/processed/sport=…/month=…/part-N.parquet            one file a partition
  *     lake/runs/RUN/keys/part-0.parquet                                 newest version and partition of each id
- *     lake/runs/RUN/features/features.parquet                           every bet's features as of its placement
+ *     lake/runs/RUN/features/ID/month=…/part-0.parquet                  features of the month's bets as of their placement
+ *     lake/runs/RUN/features/ID/month=…/{record.json,state.bin}         what it adds to the record; what is known after it
+ *     lake/runs/RUN/features/ID/TABLE.parquet                           tables for people, made from the features
  *     lake/runs/RUN/findings.ndjson                                     anomalies in the partitions it wrote
  */
 export const CURRENT_KEY = 'lake/current.json'
@@ -38,8 +40,19 @@ export function findingsKey(runId: string): string {
   return `${runPrefix(runId)}findings.ndjson`
 }
 
-export function featuresKey(runId: string): string {
-  return `${runPrefix(runId)}features/features.parquet`
+/** Folder of what one materialization makes of a run's bets, ending with a slash. */
+export function featuresFolder(runId: string, makingId: string): string {
+  return `${runPrefix(runId)}features/${makingId}/`
+}
+
+/** Features of the bets placed in a month. */
+export function featureMonthKey(folder: string, month: string): string {
+  return `${folder}month=${month}/part-0.parquet`
+}
+
+/** A table for people. */
+export function featureTableKey(folder: string, table: string): string {
+  return `${folder}${table}.parquet`
 }
 
 /** The run that wrote a file of the lake; undefined for a key that is not below a run. */

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Bet } from '../bets/bet.ts'
-import { isSettled, netReturnPerUnit } from '../bets/settlement.ts'
+import { isSettled } from '../bets/settlement.ts'
 import type { PerformanceTally } from './tally.ts'
-import { addBet, addTally, emptyTally, performanceTallySchema } from './tally.ts'
+import { addBet, addTally, emptyTally, forgetMoney, performanceTallySchema } from './tally.ts'
 
 const label = z.string().nullable()
 
@@ -44,38 +44,69 @@ export interface PerformanceFilter {
   player?: string | undefined
 }
 
-/** Sums a ledger up. */
-export function summariseLedger(
-  bets: readonly Bet[],
-  identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin'>,
-): PerformanceSnapshot {
-  const cells = new Map<string, PerformanceCell>()
+/** A part of the ledger, summed up; parts of disjoint bets can be joined. */
+export const recordPartSchema = z.object({
+  /** Currencies of its money. */
+  currencies: z.array(z.string()),
+  settledBets: z.int().min(0),
+  betsWithSettlementTime: z.int().min(0),
+  cells: z.array(cellSchema),
+})
+
+export type RecordPart = z.infer<typeof recordPartSchema>
+
+/** Sums up some bets. */
+export function summariseBets(bets: readonly Bet[]): RecordPart {
   const settled = bets.filter((bet) => isSettled(bet.state))
-  const currencies = new Set(settled.map((bet) => bet.currency).filter((currency) => currency !== null))
-  const isMixed = currencies.size > 1
-  for (const bet of settled) {
-    const { sport, league, market, book, betType, selection } = bet
-    const key = JSON.stringify([sport, league, market, book, betType, selection])
-    let cell = cells.get(key)
-    if (cell === undefined) {
-      cell = { sport, league, market, book, betType, selection, tally: emptyTally() }
-      cells.set(key, cell)
-    }
-    addBet(cell.tally, isMixed ? withoutMoney(bet) : bet)
-  }
+  const cells = new Map<string, PerformanceCell>()
+  for (const bet of settled) addBet(cellFor(cells, bet).tally, bet)
   return {
-    format: 'closeline-performance/1',
-    ...identity,
-    currency: isMixed ? null : ([...currencies][0] ?? null),
+    currencies: [...new Set(settled.map((bet) => bet.currency).filter((currency) => currency !== null))],
     settledBets: settled.length,
     betsWithSettlementTime: settled.filter((bet) => bet.settledAtMs !== null).length,
     cells: [...cells.values()],
   }
 }
 
-/** Sums of different currencies mean nothing: the return a unit is kept, the money is not. */
-function withoutMoney(bet: Bet): Bet {
-  return { ...bet, stakeMinor: null, profitMinor: null, returnPerUnit: netReturnPerUnit(bet) ?? null }
+/** The whole record of parts of disjoint bets. */
+export function joinRecord(
+  parts: readonly RecordPart[],
+  identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin'>,
+): PerformanceSnapshot {
+  const cells = new Map<string, PerformanceCell>()
+  for (const part of parts) for (const cell of part.cells) addTally(cellFor(cells, cell).tally, cell.tally)
+  const currencies = new Set(parts.flatMap((part) => part.currencies))
+  // Sums of different currencies mean nothing: the return a unit is kept, the money is not.
+  if (currencies.size > 1) for (const { tally } of cells.values()) forgetMoney(tally)
+  return {
+    format: 'closeline-performance/1',
+    ...identity,
+    currency: currencies.size > 1 ? null : ([...currencies][0] ?? null),
+    settledBets: parts.reduce((sum, part) => sum + part.settledBets, 0),
+    betsWithSettlementTime: parts.reduce((sum, part) => sum + part.betsWithSettlementTime, 0),
+    cells: [...cells.values()],
+  }
+}
+
+/** Sums a ledger up. */
+export function summariseLedger(
+  bets: readonly Bet[],
+  identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin'>,
+): PerformanceSnapshot {
+  return joinRecord([summariseBets(bets)], identity)
+}
+
+type CellKey = Omit<PerformanceCell, 'tally'>
+
+function cellFor(cells: Map<string, PerformanceCell>, of: CellKey): PerformanceCell {
+  const { sport, league, market, book, betType, selection } = of
+  const key = JSON.stringify([sport, league, market, book, betType, selection])
+  let cell = cells.get(key)
+  if (cell === undefined) {
+    cell = { sport, league, market, book, betType, selection, tally: emptyTally() }
+    cells.set(key, cell)
+  }
+  return cell
 }
 
 /** The sum over all bets that a filter lets through. */

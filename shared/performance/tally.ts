@@ -67,6 +67,12 @@ export function addTally(into: PerformanceTally, other: PerformanceTally): void 
   for (const key of TALLY_KEYS) into[key] += other[key]
 }
 
+/** Takes the money out of a tally, in place; returns per unit stay. */
+export function forgetMoney(tally: PerformanceTally): void {
+  const none = { moneyBets: 0, stakeMinor: 0, profitMinor: 0, stakeSquares: 0, stakeProfits: 0, profitSquares: 0 }
+  Object.assign(tally, none)
+}
+
 /** Return on what was staked, with a 95 % interval. */
 export interface RoiEstimate {
   /** `turnover`: Σ profit / Σ stake. `flat_stakes`: mean return per bet, as if every stake had been equal. */

@@ -1,6 +1,6 @@
 import type { Bet } from '../bets/bet.ts'
 import { isDecisive } from '../bets/settlement.ts'
-import type { Replay } from '../features/replay.ts'
+import type { FeatureRows } from '../features/replay.ts'
 import type { FeatureMatrix } from '../trees/matrix.ts'
 import { rowRange } from '../trees/matrix.ts'
 
@@ -31,13 +31,13 @@ export function isWithinPriceRange(decimalOdds: number): boolean {
   return decimalOdds >= SHORTEST_DECIMAL_ODDS - 1e-9 && decimalOdds <= LONGEST_DECIMAL_ODDS + 1e-9
 }
 
-/** Picks the learnable bets of a replay. */
-export function learningRows(replay: Replay): LearningRows {
-  const picked = replay.bets.flatMap((bet, r) => (isLearnable(bet) ? [{ bet, r }] : []))
+/** Picks the learnable bets. */
+export function learningRows(rows: FeatureRows): LearningRows {
+  const picked = rows.bets.flatMap((bet, r) => (isLearnable(bet) ? [{ bet, r }] : []))
   return {
     matrix: {
       nRows: picked.length,
-      columns: replay.columns.map((column) => Float32Array.from(picked, ({ r }) => column[r] as number)),
+      columns: rows.columns.map((column) => Float32Array.from(picked, ({ r }) => column[r] as number)),
     },
     labels: Float64Array.from(picked, ({ bet }) => (bet.state === 'won' ? 1 : 0)),
     impliedProbabilities: Float64Array.from(picked, ({ bet }) => 1 / bet.decimalOdds),

@@ -1,9 +1,9 @@
 import { fitLogistic } from '../calibration/logistic.ts'
-import { MARKET_LOG_ODDS_INDEX } from '../features/registry.ts'
 import type { LabelledRows } from '../trees/boosting.ts'
 import type { FeatureMatrix } from '../trees/matrix.ts'
 import { columnOf } from '../trees/matrix.ts'
 import type { LearningRows } from './dataset.ts'
+import { MARKET_LOG_ODDS_INDEX } from './inputs.ts'
 
 /** Logistic recalibration of the price: logit p = intercept + slope · market log-odds. */
 export interface MarketCalibration {

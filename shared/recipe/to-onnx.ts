@@ -1,7 +1,7 @@
-import { FEATURE_NAMES, MARKET_LOG_ODDS_INDEX } from '../features/registry.ts'
 import type { GraphNode } from '../onnx/graph.ts'
 import { encodeOnnx } from '../onnx/graph.ts'
 import { treeEnsembleNode } from '../onnx/tree-ensemble.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from './inputs.ts'
 import type { MarketModel } from './market-model.ts'
 
 /** Names of the tensors of every exported model. */
@@ -34,7 +34,7 @@ export function encodeMarketModel(model: MarketModel, metadata: Record<string, s
   const hasTrees = model.trees.length > 0
   return encodeOnnx({
     name: 'closeline-win-probability',
-    inputs: [{ name: MODEL_INPUT, width: FEATURE_NAMES.length }],
+    inputs: [{ name: MODEL_INPUT, width: WIN_PROBABILITY_INPUTS.length }],
     outputs: [{ name: MODEL_OUTPUT, width: 1 }],
     constants: [
       { name: 'market_column', integers: [MARKET_LOG_ODDS_INDEX] },

@@ -1,9 +1,11 @@
 import type { Bet } from '../bets/bet.ts'
 import { walkForwardFolds } from '../evaluation/folds.ts'
+import { featureSet } from '../features/feature-set.ts'
 import { replayLedger } from '../features/replay.ts'
 import { mean } from '../kernel/numeric.ts'
 import type { Progress } from '../kernel/ports.ts'
 import { learningRows } from '../recipe/dataset.ts'
+import { WIN_PROBABILITY_INPUTS } from '../recipe/inputs.ts'
 import type { Scoreboard } from '../recipe/walk-forward.ts'
 import { runFold } from '../recipe/walk-forward.ts'
 
@@ -39,7 +41,7 @@ export function evaluateModel(
   ledger: readonly Bet[],
   foldCount: number,
 ): EvaluationReport {
-  const rows = learningRows(replayLedger(ledger))
+  const rows = learningRows(replayLedger(ledger, featureSet(WIN_PROBABILITY_INPUTS)))
   const folds = walkForwardFolds(rows.matrix.nRows, foldCount)
   const task = deps.progress.start('Walking forward', folds.length)
   const reports = folds.map((fold, k): FoldReport => {

@@ -1,55 +1,150 @@
-import type { Bet } from '../bets/bet.ts'
-import { FEATURE_NAMES, featuresHash } from '../features/registry.ts'
-import type { Replay } from '../features/replay.ts'
-import { replayLedger } from '../features/replay.ts'
-import { toSnapshot } from '../features/snapshot.ts'
-import { putJson } from '../kernel/json-object.ts'
-import type { ObjectStore, Progress } from '../kernel/ports.ts'
-import type { LakeFile } from '../lake/file.ts'
-import { summariseLedger } from '../performance/snapshot.ts'
+import * as z from 'zod'
+import { featureSet } from '../features/feature-set.ts'
+import { FEATURE_NAMES, layerHash } from '../features/registry.ts'
+import { DomainError } from '../kernel/errors.ts'
+import { getJson, putJson } from '../kernel/json-object.ts'
+import type { Clock, ObjectStore, Progress } from '../kernel/ports.ts'
+import type { FeatureLayerState, FeatureMonthFiles } from '../lake/feature-layer.ts'
+import { findFeatureLayer, publishFeatureLayer } from '../lake/feature-layer.ts'
+import { featuresFolder } from '../lake/layout.ts'
+import type { LakeState } from '../lake/state.ts'
+import { findCurrentState } from '../lake/state.ts'
+import { joinRecord, recordPartSchema } from '../performance/snapshot.ts'
+import type { FeatureLayer, FeatureTables } from './feature-ports.ts'
+import { fillFeatureTables } from './fill-feature-tables.ts'
+import type { LakeStore } from './lake-ports.ts'
 import type { LedgerIdentity } from './ledger-identity.ts'
+import { joinIdentities } from './ledger-identity.ts'
+import type { Making } from './make-month.ts'
+import { readSnapshot } from './online-features.ts'
+import type { PassedMonths } from './pass-months.ts'
+import { passMonths } from './pass-months.ts'
+import type { SourceMonth } from './plan-months.ts'
+import { isUpToDate, monthsOf } from './plan-months.ts'
+import { removeRetired, retired } from './retire-features.ts'
 
-/** Where the functions that answer requests find what the pipeline left for them. */
-export const FEATURE_SNAPSHOT_KEY = 'online/features.json'
+/** Where the scoring function finds the bettor's own record. */
 export const PERFORMANCE_SNAPSHOT_KEY = 'online/performance.json'
 
-/** The features of every bet, as one file of a run. */
-export interface FeatureRows {
-  runId: string
-  /** The ledger in order of placement, each id once. */
-  bets: readonly Bet[]
-  names: readonly string[]
-  /** `columns[f][r]` is feature f of bet r, as it was at its placement. */
-  columns: readonly Float32Array[]
+export interface MaterializeDeps {
+  objects: ObjectStore
+  lake: LakeStore
+  features: FeatureLayer
+  tables: FeatureTables
+  clock: Clock
+  newId: () => string
+  progress: Progress
 }
 
-/** Writes the features layer. */
-export interface FeatureWriter {
-  write(rows: FeatureRows): Promise<LakeFile>
+/** What a materialization did, in figures. */
+export interface MaterializeReport {
+  /** The features layer as it stands now. */
+  layer: FeatureLayerState
+  /** Bets whose features were made anew, and in how many months. */
+  betsMade: number
+  monthsMade: number
+  /** Bets placed after the present, which are not taken in. */
+  betsLeftOut: number
+  /** Rows of each table, as it counts them itself. */
+  tableRows: Record<string, number>
+  durationMs: number
 }
 
 /**
- * Turns the bets of the processed layer into what training and serving read: the features of every bet as they were at
- * its placement, and the two online snapshots.
+ * Makes features, online state, record and tables of the lake's newest state, from the first month on that has changed.
  *
- * @param runId  the run whose state the bets were read from
+ * All of it is published at the end and at once: a run that is killed leaves what stood before.
+ *
+ * @param command.full  makes every month anew
+ * @throws {DomainError} `empty_lake`
  */
 export async function materializeFeatures(
-  deps: { objects: ObjectStore; features: FeatureWriter; progress: Progress },
-  ledger: readonly Bet[],
+  deps: MaterializeDeps,
+  command: { full: boolean },
+): Promise<MaterializeReport> {
+  const nowMs = deps.clock()
+  const lake = await findCurrentState(deps.objects)
+  const present = await findReadable(findFeatureLayer(deps.objects))
+  if (lake === undefined || (lake.partitions.length === 0 && present === undefined)) {
+    throw new DomainError('empty_lake', 'the lake has never held a bet: closeline pipeline brings bets in')
+  }
+  const folder = featuresFolder(lake.runId, deps.newId())
+  const making = { folder, layerHash: await layerHash(), set: featureSet(FEATURE_NAMES), nowMs }
+  const made = await makeMonths(deps, making, await monthsOf(lake), present, command.full)
+  const { months, state } = made
+  const identity = await joinIdentities(months)
+  if (made.hasChanged || !(await isRecordOf(deps.objects, identity))) await putRecord(deps.objects, months, identity)
+  const { files, rows } = await fillFeatureTables(deps, making, state, months)
+  const layer: FeatureLayerState = {
+    format: 'closeline-feature-layer/1',
+    ...{ layerHash: making.layerHash, runId: lake.runId, ...identity },
+    lookedAt: lookedAt(lake),
+    madeAt: made.hasChanged || present === undefined ? new Date(nowMs).toISOString() : present.madeAt,
+    ...{ months, tables: files, retired: [] },
+  }
+  const published = { ...layer, retired: retired(present, layer, nowMs) }
+  await publishFeatureLayer(deps.objects, published)
+  await removeRetired(deps.objects, present, published)
+  const { monthsMade, betsMade } = made
+  const betsLeftOut = months.reduce((sum, { leftOut }) => sum + leftOut, 0)
+  const durationMs = deps.clock() - nowMs
+  return { layer: published, monthsMade, betsMade, betsLeftOut, tableRows: rows, durationMs }
+}
+
+/** When the ledger was read last. */
+function lookedAt({ sources, publishedAt }: LakeState): string {
+  const reads = Object.values(sources).map(({ changes }) => changes.readAt)
+  return reads.sort().at(-1) ?? publishedAt
+}
+
+/** Undefined where what is read is damaged: it is made anew from the lake. */
+async function findReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (thrown instanceof DomainError) return undefined
+    throw thrown
+  }
+}
+
+/** Months as they are, or made anew from the first that has changed. */
+async function makeMonths(
+  deps: MaterializeDeps,
+  making: Making,
+  source: readonly SourceMonth[],
+  present: FeatureLayerState | undefined,
+  full: boolean,
+): Promise<PassedMonths & { hasChanged: boolean }> {
+  const usable = full || present?.layerHash !== making.layerHash ? undefined : present
+  if (usable !== undefined && isUpToDate(source, usable)) {
+    const stored = await findReadable(readSnapshot(deps.objects, usable))
+    if (stored !== undefined) {
+      return { months: usable.months, state: stored.state, monthsMade: 0, betsMade: 0, hasChanged: false }
+    }
+    return { ...(await passMonths(deps, making, source, { usable: undefined, present })), hasChanged: true }
+  }
+  return { ...(await passMonths(deps, making, source, { usable, present })), hasChanged: true }
+}
+
+/** Whether the record is of this ledger: a run that was killed may have left one of another. */
+async function isRecordOf(objects: ObjectStore, { ledgerSha256 }: LedgerIdentity): Promise<boolean> {
+  const identified = z.object({ ledgerSha256: z.string() })
+  const record = await findReadable(getJson(objects, PERFORMANCE_SNAPSHOT_KEY, identified))
+  return record?.ledgerSha256 === ledgerSha256
+}
+
+/** The bettor's whole record, joined from what each month adds. */
+async function putRecord(
+  objects: ObjectStore,
+  months: readonly FeatureMonthFiles[],
   identity: LedgerIdentity,
-  runId: string,
-): Promise<{ replay: Replay; file: LakeFile }> {
-  const task = deps.progress.start('Features and snapshots', 4)
-  const replay = replayLedger(ledger)
-  task.advance(1)
-  const rows = { runId, bets: replay.bets, names: FEATURE_NAMES, columns: replay.columns }
-  const file = await deps.features.write(rows)
-  task.advance(2)
-  const snapshot = toSnapshot(replay.history, { ...identity, featuresHash: await featuresHash() })
-  await putJson(deps.objects, FEATURE_SNAPSHOT_KEY, snapshot)
-  task.advance(3)
-  await putJson(deps.objects, PERFORMANCE_SNAPSHOT_KEY, summariseLedger(ledger, identity))
-  task.finish(`${ledger.length} bets`)
-  return { replay, file }
+): Promise<void> {
+  const parts = await Promise.all(
+    months.map(async ({ record }) => {
+      const part = await getJson(objects, record.key, recordPartSchema)
+      if (part === undefined) throw new DomainError('corrupt_object', `${record.key} is missing`)
+      return part
+    }),
+  )
+  await putJson(objects, PERFORMANCE_SNAPSHOT_KEY, joinRecord(parts, identity))
 }

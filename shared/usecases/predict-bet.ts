@@ -1,7 +1,5 @@
 import type { BetType } from '../bets/bet.ts'
-import type { Placement } from '../features/groups.ts'
-import type { History } from '../features/history.ts'
-import { computeFeatures, FEATURES } from '../features/registry.ts'
+import { onlineVector } from '../features/online.ts'
 import { DomainError, InvariantError, UpstreamError } from '../kernel/errors.ts'
 import { clamp, Z_95 } from '../kernel/numeric.ts'
 import type { Clock } from '../kernel/ports.ts'
@@ -34,8 +32,12 @@ export interface BetPrediction {
   /** Advised stake as a share of bankroll. */
   stakeShare: number
   confidence: number
-  /** Decided bets with a price of the same sport and market behind the prediction. */
+  /** Decided bets with a price of the same sport and market behind the prediction; 0 where features are stale. */
   historyBets: number
+  /** Inputs older than their time to live, which count as unknown. */
+  staleFeatures: string[]
+  /** When the ledger behind the features was last read. */
+  featuresAsOfMs: number
   grade: Grade
   modelVersion: string
   origin: 'own' | 'demo'
@@ -64,11 +66,10 @@ export async function predictBet(
     )
   }
   const predictedAtMs = deps.clock()
-  const bet: Placement = { ...question, decimalOdds, placedAtMs: predictedAtMs }
-  const features = computeFeatures(bet, loaded.history, new Float32Array(FEATURES.length))
-  const [p] = await loaded.scorer.score(features, 1)
+  const features = onlineVector(loaded.snapshot, loaded.inputs, { ...question, decimalOdds }, predictedAtMs)
+  const [p] = await loaded.scorer.score(features.values, 1)
   if (p === undefined || !(p > 0 && p < 1)) throw new InvariantError(`model ${loaded.manifest.version} answered ${p}`)
-  const historyBets = historyBehind(loaded.history, bet)
+  const { historyBets } = features
   const halfWidth = intervalHalfWidth(p, historyBets)
   const confidence = confidenceOf(historyBets, halfWidth)
   const kelly = kellyFraction(p, decimalOdds)
@@ -81,9 +82,11 @@ export async function predictBet(
     stakeShare: stakeShare(kelly),
     confidence,
     historyBets,
+    staleFeatures: features.stale,
+    featuresAsOfMs: features.lookedAtMs,
     grade: gradeOf(expectedReturn * 100, confidence),
     modelVersion: loaded.manifest.version,
-    origin: loaded.origin,
+    origin: loaded.snapshot.origin,
     predictedAtMs,
   }
 }
@@ -91,11 +94,6 @@ export async function predictBet(
 function noModel(problem: string | undefined): UpstreamError {
   const explanation = `no model is in service: ${problem ?? 'none has been loaded yet'}`
   return new UpstreamError('model', explanation, { explanation })
-}
-
-/** Decided bets with a price of the same sport and market, the record that a bettor would look at first. */
-function historyBehind(history: History, bet: Placement): number {
-  return history.of('sport_market', bet)?.count ?? 0
 }
 
 /**

@@ -1,23 +1,24 @@
-import type { History } from '../features/history.ts'
-import { FEATURE_NAMES, featuresHash } from '../features/registry.ts'
-import { fromSnapshot, snapshotSchema } from '../features/snapshot.ts'
+import type { FeatureSet } from '../features/feature-set.ts'
+import { fittingSet } from '../features/feature-set.ts'
+import { layerHash } from '../features/registry.ts'
+import type { FeatureSnapshot } from '../features/snapshot.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
-import { getJson } from '../kernel/json-object.ts'
-import type { Clock, Logger, ObjectStore } from '../kernel/ports.ts'
+import type { Clock, Logger, ObjectStore, TaggedReader } from '../kernel/ports.ts'
 import { createRefresher } from '../kernel/refresher.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
 import { createModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
-import { FEATURE_SNAPSHOT_KEY } from './materialize-features.ts'
+import type { SnapshotReader } from './online-features.ts'
+import { createSnapshotReader } from './online-features.ts'
 
 /** All that a prediction needs, loaded and tried. */
 export interface LoadedModel {
   manifest: ModelManifest
   scorer: Scorer
-  history: History
-  /** Ledger that the history was made from. */
-  historyLedgerSha256: string
-  origin: 'own' | 'demo'
+  /** The features that it was learned from. */
+  inputs: FeatureSet
+  /** What is known of the bettor's past. */
+  snapshot: FeatureSnapshot
 }
 
 /** The model in service: kept in memory, looked after in the background, never replaced by one that does not work. */
@@ -33,7 +34,7 @@ export interface ServingModel {
 }
 
 export interface ServingModelDeps {
-  objects: ObjectStore
+  objects: ObjectStore & TaggedReader
   loadScorer: LoadScorer
   clock: Clock
   logger: Logger
@@ -46,11 +47,13 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
   let current: LoadedModel | undefined
   let retired: Scorer | undefined
   let problem: string | undefined = 'no model has been loaded yet'
+  const snapshots = createSnapshotReader(deps.objects)
 
   async function look(): Promise<void> {
     try {
-      const next = await loadChampion(deps, current)
-      if (next !== current) deps.logger.info('model_loaded', { version: next.manifest.version })
+      const next = await loadChampion(deps, snapshots, current)
+      if (next.manifest.version !== current?.manifest.version)
+        deps.logger.info('model_loaded', { version: next.manifest.version })
       const replaced = current !== undefined && current.scorer !== next.scorer ? current.scorer : undefined
       current = next
       problem = undefined
@@ -79,49 +82,51 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
 }
 
 /** Loads champion and snapshot; parts that have not changed are taken over. */
-async function loadChampion(deps: ServingModelDeps, current: LoadedModel | undefined): Promise<LoadedModel> {
+async function loadChampion(
+  deps: ServingModelDeps,
+  snapshots: SnapshotReader,
+  current: LoadedModel | undefined,
+): Promise<LoadedModel> {
   const registry = createModelRegistry(deps.objects, deps.clock)
   const champion = await registry.champion()
   if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
-  const snapshot = await getJson(deps.objects, FEATURE_SNAPSHOT_KEY, snapshotSchema)
-  if (snapshot === undefined) throw new DomainError('no_snapshot', 'no feature snapshot has been made yet')
-  const hash = await featuresHash()
-  if (snapshot.featuresHash !== hash) {
+  const snapshot = await snapshots.look()
+  if (snapshot.layerHash !== (await layerHash())) {
     throw new DomainError('features_changed', 'the feature snapshot was made by another version of the features')
   }
-  const sameModel = current?.manifest.version === champion.version
-  if (current !== undefined && sameModel && current.historyLedgerSha256 === snapshot.ledgerSha256) {
-    await registry.load(champion.version)
-    return current
-  }
+  // Read each time: a file that is damaged is told before the model is needed anew.
   const { manifest, onnx } = await registry.load(champion.version)
-  if (manifest.ledger.origin !== snapshot.origin) {
-    const [trainedOn, ledger] = [manifest.ledger.origin, snapshot.origin].map((o) =>
-      o === 'demo' ? 'demo data' : 'your own bets',
-    )
-    throw new DomainError(
-      'model_of_other_data',
-      `model ${manifest.version} was trained on ${trainedOn}, and the ledger holds ${ledger}`,
-    )
+  assertSameOrigin(manifest, snapshot)
+  if (current?.manifest.version === champion.version) {
+    return current.snapshot === snapshot ? current : { ...current, snapshot }
   }
-  if (manifest.features.hash !== hash) {
-    throw new DomainError(
-      'features_changed',
-      `model ${manifest.version} was trained on another version of the features`,
-    )
-  }
-  const scorer =
-    current !== undefined && sameModel ? current.scorer : await loadAndTry(deps.loadScorer, onnx, manifest.version)
-  const { ledgerSha256, origin } = snapshot
-  return { manifest, scorer, history: fromSnapshot(snapshot), historyLedgerSha256: ledgerSha256, origin }
+  const inputs = await inputsOf(manifest)
+  return { manifest, inputs, snapshot, scorer: await loadAndTry(deps.loadScorer, onnx, manifest) }
+}
+
+function assertSameOrigin({ version, ledger }: ModelManifest, snapshot: FeatureSnapshot): void {
+  if (ledger.origin === snapshot.origin) return
+  const [trainedOn, held] = [ledger.origin, snapshot.origin].map((o) => (o === 'demo' ? 'demo data' : 'your own bets'))
+  throw new DomainError(
+    'model_of_other_data',
+    `model ${version} was trained on ${trainedOn}, and the ledger holds ${held}`,
+  )
+}
+
+/** The features that a model was learned from, as this software makes them. */
+async function inputsOf({ version, features }: ModelManifest): Promise<FeatureSet> {
+  const inputs = await fittingSet(features)
+  if (inputs !== undefined) return inputs
+  throw new DomainError('features_changed', `model ${version} was trained on another version of the features`)
 }
 
 /** Loads a model and runs one inference, an even-money bet without history, before anybody depends on it. */
-async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, version: string): Promise<Scorer> {
+async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, { version, features }: ModelManifest) {
+  const width = features.names.length
   let scorer: Scorer | undefined
   try {
-    scorer = await loadScorer(onnx, FEATURE_NAMES.length)
-    const [probability] = await scorer.score(new Float32Array(FEATURE_NAMES.length), 1)
+    scorer = await loadScorer(onnx, width)
+    const [probability] = await scorer.score(new Float32Array(width), 1)
     if (probability !== undefined && probability > 0 && probability < 1) return scorer
   } catch (cause) {
     await scorer?.release()

@@ -1,6 +1,6 @@
 import type { BinaryScores } from '../evaluation/metrics.ts'
-import { FEATURE_NAMES, featuresHash } from '../features/registry.ts'
-import type { Replay } from '../features/replay.ts'
+import { featureSet } from '../features/feature-set.ts'
+import type { FeatureRows } from '../features/replay.ts'
 import { sha256Hex } from '../kernel/digest.ts'
 import { DomainError, InvariantError } from '../kernel/errors.ts'
 import type { Clock, Progress } from '../kernel/ports.ts'
@@ -55,11 +55,16 @@ export interface TrainingReport {
  * checks the export, registers it, and puts into service whichever the gate allows: the model, or the recalibrated
  * market under its own version name.
  *
+ * @param ledger  with the features of `WIN_PROBABILITY_INPUTS`
  * @throws {DomainError} `too_few_bets`
  * @throws {InvariantError} where ONNX and our arithmetic disagree by 1e−5 or more
  */
-export async function trainModel(deps: TrainDeps, replay: Replay, identity: TrainingSource): Promise<TrainingReport> {
-  const rows = learningRows(replay)
+export async function trainModel(
+  deps: TrainDeps,
+  ledger: FeatureRows,
+  identity: TrainingSource,
+): Promise<TrainingReport> {
+  const rows = learningRows(ledger)
   if (rows.matrix.nRows < MIN_LEARNABLE_BETS) {
     throw new DomainError(
       'too_few_bets',
@@ -72,7 +77,7 @@ export async function trainModel(deps: TrainDeps, replay: Replay, identity: Trai
   const { model, scores } = runFold(rows, fold, (done) => task.advance(done))
   task.finish(`${model.trees.length} kept`)
   const describe = (described: MarketModel, verdict: Verdict, board: Scoreboard) =>
-    registerVersion(deps, { model: described, verdict, rows, testBegin, scores: board, replay, identity })
+    registerVersion(deps, { model: described, verdict, rows, testBegin, scores: board, ledger, identity })
 
   const { verdict, reason } = judge(storedScoreboard(scores, rows, testBegin))
   const candidate = await describe(model, verdict, scores)
@@ -92,14 +97,14 @@ interface Version {
   rows: LearningRows
   testBegin: number
   scores: Scoreboard
-  replay: Replay
+  ledger: FeatureRows
   identity: TrainingSource
 }
 
 async function registerVersion(deps: TrainDeps, version: Version): Promise<ModelManifest> {
-  const { model, rows, testBegin, replay, identity } = version
+  const { model, rows, testBegin, ledger, identity } = version
   const kind = model.trees.length > 0 ? 'market_trees' : 'recalibrated_market'
-  const features = { hash: await featuresHash(), names: [...FEATURE_NAMES] }
+  const features = { hash: await featureSet(ledger.names).hash(), names: [...ledger.names] }
   const onnx = encodeMarketModel(model, {
     kind,
     features_hash: features.hash,
@@ -118,7 +123,7 @@ async function registerVersion(deps: TrainDeps, version: Version): Promise<Model
       sha256: identity.ledgerSha256,
       origin: identity.origin,
       lakeRunId: identity.lakeRunId,
-      bets: replay.bets.length,
+      bets: ledger.bets.length,
       learned: testBegin,
       learnedFrom: instantOf(rows, 0),
       learnedTo: instantOf(rows, testBegin - 1),
@@ -147,7 +152,7 @@ async function checkParity(
   test: LearningRows,
 ): Promise<ModelManifest['parity']> {
   const task = deps.progress.start('Checking ONNX against the trees')
-  const scorer = await deps.loadScorer(onnx, FEATURE_NAMES.length)
+  const scorer = await deps.loadScorer(onnx, test.matrix.columns.length)
   try {
     const exported = await scorer.score(toRowMajor(test.matrix), test.matrix.nRows)
     const own = predictWinProbabilities(model, test.matrix)

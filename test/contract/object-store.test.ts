@@ -14,7 +14,7 @@ import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
 import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
 import { InvariantError, UpstreamError } from '../../shared/kernel/errors.ts'
-import type { ObjectStore } from '../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedObject, TaggedReader } from '../../shared/kernel/ports.ts'
 import { fakeBucket, s3Refusal } from '../support/fake-bucket.ts'
 import type { LocalS3 } from '../support/local-s3.ts'
 import { localS3 } from '../support/local-s3.ts'
@@ -41,10 +41,15 @@ function emptyFolder(): string {
   return join(folder.path, `store-${stores++}`)
 }
 
+type Store = ObjectStore & TaggedReader
+
 interface Maker {
   where: string
-  make: () => ObjectStore | Promise<ObjectStore>
-  /** False of s3rver, which ignores `If-None-Match` and writes in place where S3 does neither. */
+  make: () => Store | Promise<Store>
+  /**
+   * False of s3rver, which ignores `If-None-Match` of a write and writes in place where S3 does neither. Of a read it
+   * heeds the header.
+   */
   isFaithful: boolean
 }
 
@@ -60,7 +65,7 @@ const MAKERS: Maker[] = [
 ]
 
 describe.each(MAKERS)('an object store $where', ({ make, isFaithful }) => {
-  let objects: ObjectStore
+  let objects: Store
 
   beforeEach(async () => {
     objects = await make()
@@ -167,6 +172,92 @@ describe.each(MAKERS)('an object store $where', ({ make, isFaithful }) => {
     expect(winners).toEqual([await textOf(objects, 'runs/1.json')])
   })
 
+  it('gives an object with a tag, by which it knows that nothing has changed', async () => {
+    await objects.put('online/features.json', 'Ünïcode 🎲')
+    const { body, tag } = await tagged(objects, 'online/features.json')
+    expect(decode(body)).toBe('Ünïcode 🎲')
+    for (let reads = 0; reads < 3; reads++) {
+      expect(await objects.getTagged('online/features.json', tag)).toBe('unchanged')
+    }
+  })
+
+  it('gives an object whose tag is not the one known', async () => {
+    await objects.put('a', 'first')
+    await objects.put('b', 'other')
+    const { tag } = await tagged(objects, 'b')
+    expect(decode((await tagged(objects, 'a', tag)).body)).toBe('first')
+    expect(await tagged(objects, 'a', '"no such tag"')).toEqual(await tagged(objects, 'a'))
+  })
+
+  it('keeps the tag of an object while others beside it are put and removed', async () => {
+    await objects.put('online/features.json', 'x')
+    const { tag } = await tagged(objects, 'online/features.json')
+    for (const key of ['online/performance.json', 'online/features', 'models/a']) await objects.put(key, 'x')
+    await objects.remove(['online/features', 'models/a'])
+    expect(await objects.getTagged('online/features.json', tag)).toBe('unchanged')
+  })
+
+  it('changes the tag with every change of the bytes, of the same length too', async () => {
+    const seen = new Set<string>()
+    let last: string | undefined
+    // Two writes for each look: the second may get the place on disk that the version seen last has left.
+    for (let version = 0; version < 40; version += 2) {
+      await objects.put('a', `version ${version + 100}`)
+      await objects.put('a', `version ${version + 101}`)
+      const { body, tag } = await tagged(objects, 'a', last)
+      expect(decode(body)).toBe(`version ${version + 101}`)
+      seen.add(tag)
+      last = tag
+    }
+    expect(seen.size).toBe(20)
+  })
+
+  it('tags an object that it has created, one created anew too', async () => {
+    await objects.putNew('runs/1.json', 'first')
+    const { tag } = await tagged(objects, 'runs/1.json')
+    expect(await objects.getTagged('runs/1.json', tag)).toBe('unchanged')
+    await objects.remove(['runs/1.json'])
+    await objects.putNew('runs/1.json', 'later')
+    expect(decode((await tagged(objects, 'runs/1.json', tag)).body)).toBe('later')
+  })
+
+  it('has nothing with a tag under a key that has no object, whatever was known', async () => {
+    await objects.put('models/a/manifest.json', '{}')
+    const { tag } = await tagged(objects, 'models/a/manifest.json')
+    await objects.remove(['models/a/manifest.json'])
+    await objects.put('models/b/manifest.json', '{}')
+    for (const key of ['models/a/manifest.json', 'models/b', 'models/b/manifest.json/more', 'never']) {
+      expect(await objects.getTagged(key)).toBeUndefined()
+      expect(await objects.getTagged(key, tag)).toBeUndefined()
+    }
+  })
+
+  it('keeps an empty object with a tag apart from none', async () => {
+    await objects.put('empty', '')
+    const { body, tag } = await tagged(objects, 'empty')
+    expect(body).toHaveLength(0)
+    expect(await objects.getTagged('empty', tag)).toBe('unchanged')
+  })
+
+  it('is not changed through the bytes that were got with a tag', async () => {
+    await objects.put('bytes', Uint8Array.of(1, 2, 3))
+    const { body } = await tagged(objects, 'bytes')
+    body.fill(7)
+    expect(Array.from((await tagged(objects, 'bytes')).body)).toEqual([1, 2, 3])
+  })
+
+  it.skipIf(!isFaithful)('never gives the bytes of one version with the tag of another', async () => {
+    const versions = ['a', 'b'].map((letter) => letter.repeat(200_000))
+    await objects.put('big', versions[0] ?? '')
+    const writes = Array.from({ length: 10 }, (_, i) => objects.put('big', versions[i % 2] ?? ''))
+    const reads = await Promise.all(Array.from({ length: 20 }, () => tagged(objects, 'big')))
+    await Promise.all(writes)
+    const texts = reads.map(({ body }) => decode(body))
+    expect(texts.filter((text) => !versions.includes(text))).toEqual([])
+    const textsByTag = Map.groupBy(reads.keys(), (i) => reads[i]?.tag)
+    for (const sharing of textsByTag.values()) expect(new Set(sharing.map((i) => texts[i])).size).toBe(1)
+  })
+
   it('removes the objects it is told to, and no other', async () => {
     for (const key of ['lake/a/1', 'lake/a/2', 'lake/b/1', 'top']) await objects.put(key, key)
     await objects.remove(['lake/a/1', 'lake/a/2', 'top'])
@@ -182,6 +273,15 @@ describe.each(MAKERS)('an object store $where', ({ make, isFaithful }) => {
   })
 })
 
+const decode = (body: Uint8Array) => new TextDecoder().decode(body)
+
+/** An object that must be there and be sent. */
+async function tagged(objects: TaggedReader, key: string, knownTag?: string): Promise<TaggedObject> {
+  const object = await objects.getTagged(key, knownTag)
+  if (object === undefined || object === 'unchanged') throw new Error(`${key} was not sent: ${object}`)
+  return object
+}
+
 describe('the object store in a folder', () => {
   it.each(['../outside', 'a/../../outside', '/etc/passwd', 'a//b', './a', 'a/.', '', '..'])(
     'refuses the key %j',
@@ -191,6 +291,7 @@ describe('the object store in a folder', () => {
       await expect(objects.put(key, 'x')).rejects.toBeInstanceOf(InvariantError)
       await expect(objects.get(key)).rejects.toBeInstanceOf(InvariantError)
       await expect(objects.putNew(key, 'x')).rejects.toBeInstanceOf(InvariantError)
+      await expect(objects.getTagged(key, 'x')).rejects.toBeInstanceOf(InvariantError)
       await expect(objects.remove([key])).rejects.toBeInstanceOf(InvariantError)
     },
   )
@@ -260,14 +361,18 @@ describe('the object store in a folder', () => {
 
   it('says what the file system said where a read fails', async () => {
     const objects = fileObjectStore(emptyFolder())
-    await expect(objects.get('x'.repeat(5000))).rejects.toMatchObject({ name: 'UpstreamError', vendor: 'file system' })
+    const failure = { name: 'UpstreamError', vendor: 'file system' }
+    await expect(objects.get('x'.repeat(5000))).rejects.toMatchObject(failure)
+    await expect(objects.getTagged('x'.repeat(5000))).rejects.toMatchObject(failure)
+    await expect(objects.getTagged('x'.repeat(5000), 'known')).rejects.toMatchObject(failure)
   })
 })
 
 describe('the object store in a bucket', () => {
   const denied = s3Refusal('AccessDenied', 403)
-  const calls: [name: string, call: (objects: ObjectStore) => Promise<unknown>][] = [
+  const calls: [name: string, call: (objects: Store) => Promise<unknown>][] = [
     ['get', (objects) => objects.get('a')],
+    ['getTagged', (objects) => objects.getTagged('a', '"known"')],
     ['put', (objects) => objects.put('a', 'x')],
     ['putNew', (objects) => objects.putNew('a', 'x')],
     ['list', (objects) => objects.list('a')],
@@ -295,6 +400,34 @@ describe('the object store in a bucket', () => {
     await expect(s3ObjectStore(client, 'artefacts').get('a')).rejects.toMatchObject({
       vendor: 'S3',
       message: 'aborted',
+    })
+  })
+
+  it('sends no bytes where nothing has changed', async () => {
+    const { client, requests, bodiesSent } = fakeBucket('artefacts')
+    const objects = s3ObjectStore(client, 'artefacts')
+    await objects.put('a', 'first')
+    const { tag } = await tagged(objects, 'a')
+    expect(bodiesSent()).toBe(1)
+    for (let reads = 0; reads < 5; reads++) await objects.getTagged('a', tag)
+    expect(bodiesSent()).toBe(1)
+    expect(requests.commandCalls(GetObjectCommand, { IfNoneMatch: tag })).toHaveLength(5)
+    await objects.put('a', 'later')
+    await tagged(objects, 'a', tag)
+    expect(bodiesSent()).toBe(2)
+    // One request each time, two of them writes.
+    expect(requests.calls()).toHaveLength(9)
+  })
+
+  it.each([
+    ['no tag', { Body: { transformToByteArray: async () => Uint8Array.of(1) } }],
+    ['no body', { ETag: '"a"' }],
+  ])('does not take an answer with %s for an object', async (_, answer) => {
+    const { client, requests } = fakeBucket('artefacts')
+    requests.on(GetObjectCommand).callsFake(async () => answer)
+    await expect(s3ObjectStore(client, 'artefacts').getTagged('a')).rejects.toMatchObject({
+      name: 'UpstreamError',
+      vendor: 'S3',
     })
   })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { FEATURE_NAMES } from '../../shared/features/registry.ts'
+import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
 import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
 import { PLAIN_MARKET } from '../support/models.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -53,8 +53,8 @@ describe('the bundled scorer', () => {
     const script = `
       import { readFile } from 'node:fs/promises'
       import { onnxScorer } from './scorer.mjs'
-      const scorer = await onnxScorer(await readFile('model.onnx'), ${FEATURE_NAMES.length})
-      console.log((await scorer.score(new Float32Array(${FEATURE_NAMES.length}), 1))[0])`
+      const scorer = await onnxScorer(await readFile('model.onnx'), ${WIN_PROBABILITY_INPUTS.length})
+      console.log((await scorer.score(new Float32Array(${WIN_PROBABILITY_INPUTS.length}), 1))[0])`
     const args = ['--input-type=module', '--eval', script]
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder.path })
     expect(stdout.trim()).toBe('0.5')

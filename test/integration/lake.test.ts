@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withDuckdb } from '../../shared/adapters/duckdb-connection.ts'
-import { duckdbFeatureWriter } from '../../shared/adapters/duckdb-feature-writer.ts'
+import { duckdbFeatureLayer } from '../../shared/adapters/duckdb-feature-layer.ts'
 import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { readParquetRows } from '../../shared/adapters/duckdb-parquet-rows.ts'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
 import { FEATURE_NAMES } from '../../shared/features/registry.ts'
-import { featuresKey } from '../../shared/lake/layout.ts'
 import { DEFAULT_THRESHOLDS } from '../../shared/quality/thresholds.ts'
 import { updateLake } from '../../shared/usecases/update-lake.ts'
 import { bet } from '../support/bets.ts'
@@ -32,7 +31,7 @@ beforeAll(async () => {
   deps = memoryPipelineDeps({
     objects: fileObjectStore(folder.path),
     lake: duckdbLakeStore(transfer),
-    features: duckdbFeatureWriter(transfer),
+    features: duckdbFeatureLayer(transfer),
   })
   deps.source.save([...BETS, bet({ id: 'bet-9', placedAtMs: Date.UTC(2025, 3, 10), settledAtMs: null })], CHANGED_US)
   deps.source.remove(['gone'], CHANGED_US + 1)
@@ -64,7 +63,7 @@ describe('the Parquet of a run', () => {
       ...{ is_live: 'BOOLEAN', is_free_bet: 'BOOLEAN', is_settled: 'BOOLEAN' },
       ...{ decimal_odds: 'DOUBLE', implied_probability: 'DOUBLE', return_per_unit: 'DOUBLE' },
       ...{ closing_line_value: 'DOUBLE', stake: 'DECIMAL(18,2)', profit: 'DECIMAL(18,2)', currency: 'VARCHAR' },
-      ...{ placed_at: INSTANT, settled_at: INSTANT, updated_at: INSTANT },
+      ...{ placed_at: INSTANT, settled_at: INSTANT, result_known_at: INSTANT, updated_at: INSTANT },
     })
   })
 
@@ -75,7 +74,7 @@ describe('the Parquet of a run', () => {
     expect(await typesIn('keys/*.parquet')).toEqual({
       ...{ id: 'VARCHAR', updated_at: INSTANT, is_deleted: 'BOOLEAN', sport: 'VARCHAR', month: 'VARCHAR' },
     })
-    const features = await typesIn('features/features.parquet')
+    const features = await typesIn('features/*/month=2025-03/*.parquet')
     expect(features).toMatchObject({ bet_id: 'VARCHAR', placed_at: INSTANT })
     expect(FEATURE_NAMES.map((name) => features[name])).toEqual(FEATURE_NAMES.map(() => 'FLOAT'))
   })
@@ -129,8 +128,8 @@ describe('the Parquet of a run', () => {
   })
 
   it('has the features of every bet, missing ones as null', async () => {
-    const file = join(folder.path, featuresKey('run-01'))
-    expect(await query(`select count(*), count(market_log_odds) from '${file}'`)).toEqual([['9', '8']])
+    const files = inRun('features/*/month=*/*.parquet')
+    expect(await query(`select count(*), count(market_log_odds) from '${files}'`)).toEqual([['9', '8']])
   })
 })
 

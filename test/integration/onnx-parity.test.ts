@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
-import { FEATURE_NAMES, MARKET_LOG_ODDS_INDEX } from '../../shared/features/registry.ts'
 import { UpstreamError } from '../../shared/kernel/errors.ts'
 import { sigmoid } from '../../shared/kernel/numeric.ts'
 import { createRng } from '../../shared/kernel/random.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
 import type { MarketModel } from '../../shared/recipe/market-model.ts'
 import { predictWinProbabilities } from '../../shared/recipe/market-model.ts'
 import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
@@ -12,7 +12,7 @@ import type { FeatureMatrix } from '../../shared/trees/matrix.ts'
 import { toRowMajor } from '../../shared/trees/matrix.ts'
 import type { Tree } from '../../shared/trees/tree.ts'
 
-const N_FEATURES = FEATURE_NAMES.length
+const N_FEATURES = WIN_PROBABILITY_INPUTS.length
 const TOLERANCE = 1e-5
 
 const rng = createRng(30)
@@ -24,7 +24,7 @@ function randomRow(): number[] {
 }
 
 function matrixOf(rows: number[][]): FeatureMatrix {
-  const columns = FEATURE_NAMES.map((_, f) => Float32Array.from(rows, (row) => row[f] ?? Number.NaN))
+  const columns = WIN_PROBABILITY_INPUTS.map((_, f) => Float32Array.from(rows, (row) => row[f] ?? Number.NaN))
   return { nRows: rows.length, columns }
 }
 
@@ -35,7 +35,7 @@ function strongModel(): MarketModel {
     {
       matrix,
       labels: Float64Array.from({ length: 4000 }, (_, r) => {
-        const score = FEATURE_NAMES.reduce(
+        const score = WIN_PROBABILITY_INPUTS.reduce(
           (sum, _name, f) => sum + (matrix.columns[f]?.[r] || 0) * (f % 3 === 0 ? 0.6 : 0.2),
           0,
         )
@@ -109,7 +109,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 const model = strongModel()
 const around = model.trees.flatMap(rowsAroundSplits)
 const withNaN = Array.from({ length: 10 }, randomRow).flatMap((row) => row.map((_, f) => row.with(f, Number.NaN)))
-const allMissing = FEATURE_NAMES.map(() => Number.NaN)
+const allMissing = WIN_PROBABILITY_INPUTS.map(() => Number.NaN)
 const rows = [
   ...around.flatMap(({ at, above, below }) => [at, above, below]),
   ...withNaN,

@@ -6,11 +6,11 @@ import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { s3FileTransfer } from '../../shared/adapters/s3-file-transfer.ts'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
 import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
-import { readLedger } from '../../shared/usecases/refresh-snapshots.ts'
 import type { TestSupabase } from '../support/embedded-supabase.ts'
 import { startTestSupabase, TEST_KEYS } from '../support/embedded-supabase.ts'
 import type { LocalS3 } from '../support/local-s3.ts'
 import { localS3 } from '../support/local-s3.ts'
+import { betsInLake } from '../support/pipeline-deps.ts'
 import { simulatedLedger } from '../support/simulated-ledgers.ts'
 
 type Handler = typeof import('../../functions/pipeline/handler.ts').handler
@@ -62,8 +62,8 @@ describe('the pipeline handler', () => {
     expect(report).toMatchObject({ trigger: 'schedule', mode: 'incremental', sequence: 1, bets: 300 })
     expect(report.counts).toMatchObject({ received: 300, inserted: 300 })
     const objects = s3ObjectStore(s3.client, bucket)
-    const { bets } = await readLedger({ objects, lake: duckdbLakeStore(s3FileTransfer(s3.client, bucket)) })
-    expect(bets).toEqual(BETS)
+    const lake = duckdbLakeStore(s3FileTransfer(s3.client, bucket))
+    expect(await betsInLake({ objects, lake })).toEqual(BETS)
     expect(await objects.get('online/features.json')).toBeDefined()
     expect(await objects.get('online/performance.json')).toBeDefined()
     const told = bus.commandCalls(PutEventsCommand).flatMap(({ args }) => args[0].input.Entries ?? [])

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type {
   DeleteObjectsCommandInput,
+  GetObjectCommandInput,
   ListObjectsV2CommandInput,
   PutObjectCommandInput,
   S3ClientResolvedConfig,
@@ -27,17 +29,24 @@ const PAGE_KEYS = 3
 export function fakeBucket(bucket: string) {
   const client = new S3Client({ region: 'eu-central-1' })
   const requests = mockClient(client)
-  answerFromBucket(requests, bucket)
-  return { client, requests }
+  return { client, requests, ...answerFromBucket(requests, bucket) }
 }
 
-/** Makes a bucket in memory answer mocked requests: those of one client, or of every client there will be. */
-export function answerFromBucket(requests: S3Stub, bucket: string): void {
+/**
+ * Makes a bucket in memory answer mocked requests: those of one client, or of every client there will be.
+ *
+ * @returns how many objects' bytes it has sent
+ */
+export function answerFromBucket(requests: S3Stub, bucket: string): { bodiesSent: () => number } {
   const objects = new Map<string, Uint8Array>()
-  requests.on(GetObjectCommand, { Bucket: bucket }).callsFake(async ({ Key }: { Key: string }) => {
-    const body = objects.get(Key)
+  let sent = 0
+  requests.on(GetObjectCommand, { Bucket: bucket }).callsFake(async (input: GetObjectCommandInput) => {
+    const body = objects.get(input.Key ?? '')
     if (body === undefined) throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} })
-    return { Body: { transformToByteArray: async () => body.slice() } }
+    const ETag = `"${createHash('md5').update(body).digest('hex')}"`
+    if (input.IfNoneMatch === ETag) throw s3Refusal('NotModified', 304)
+    sent++
+    return { ETag, Body: { transformToByteArray: async () => body.slice() } }
   })
   requests.on(PutObjectCommand, { Bucket: bucket }).callsFake(async (input: PutObjectCommandInput) => {
     const { Key = '', Body, IfNoneMatch } = input
@@ -57,6 +66,7 @@ export function answerFromBucket(requests: S3Stub, bucket: string): void {
     const next = begin + PAGE_KEYS < keys.length ? { NextContinuationToken: String(begin + PAGE_KEYS) } : {}
     return { Contents: keys.slice(begin, begin + PAGE_KEYS).map((Key) => ({ Key })), ...next }
   })
+  return { bodiesSent: () => sent }
 }
 
 /** An error that S3 answers with, after as many tries as the SDK made. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { ObjectStore } from '../../shared/kernel/ports.ts'
-import { featuresKey, manifestKey } from '../../shared/lake/layout.ts'
+import { featureFilesOf, findFeatureLayer } from '../../shared/lake/feature-layer.ts'
+import { manifestKey } from '../../shared/lake/layout.ts'
 import { filesOf } from '../../shared/lake/retention.ts'
 import { readState } from '../../shared/lake/state.ts'
 import { readManifest } from '../../shared/lineage/run.ts'
@@ -45,12 +46,12 @@ export async function expectWhole(objects: ObjectStore): Promise<{ runIds: strin
     if (manifest === undefined) throw new Error(`run ${runId} has no manifest`)
     expect(manifest.sequence).toBe(current.sequence - runIds.length)
     for (const key of [manifestKey(runId), ...manifest.raw.map((file) => file.key)]) named.add(key)
-    // Features are made after a run, and not of every one.
-    const features = featuresKey(runId)
-    if ((await objects.get(features)) !== undefined) named.add(features)
     runIds.unshift(runId)
     runId = manifest.parentRunId
   }
+  // Features are made after a run, and not of every one.
+  const layer = await findFeatureLayer(objects)
+  if (layer !== undefined) for (const key of featureFilesOf(layer)) named.add(key)
   expect(await objects.list('lake/')).toEqual([...named].sort())
   return { runIds }
 }

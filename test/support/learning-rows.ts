@@ -1,7 +1,16 @@
-import { FEATURE_NAMES, MARKET_LOG_ODDS_INDEX } from '../../shared/features/registry.ts'
+import type { Bet } from '../../shared/bets/bet.ts'
+import { featureSet } from '../../shared/features/feature-set.ts'
+import type { FeatureRows } from '../../shared/features/replay.ts'
+import { replayLedger } from '../../shared/features/replay.ts'
 import { logit, sigmoid } from '../../shared/kernel/numeric.ts'
 import { createRng } from '../../shared/kernel/random.ts'
 import type { LearningRows } from '../../shared/recipe/dataset.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
+
+/** A ledger with the features that models are learned from. */
+export function modelRows(ledger: readonly Bet[]): FeatureRows {
+  return replayLedger(ledger, featureSet(WIN_PROBABILITY_INPUTS))
+}
 
 /** Rows that have only a price; every other column is missing. */
 export function pricedRows(n: number, winLogOdds: (marketLogOdds: number) => number): LearningRows {
@@ -10,7 +19,7 @@ export function pricedRows(n: number, winLogOdds: (marketLogOdds: number) => num
   return {
     matrix: {
       nRows: n,
-      columns: FEATURE_NAMES.map((_, f) =>
+      columns: WIN_PROBABILITY_INPUTS.map((_, f) =>
         f === MARKET_LOG_ODDS_INDEX ? prices : new Float32Array(n).fill(Number.NaN),
       ),
     },

@@ -1,16 +1,24 @@
-import type { ObjectStore } from '../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedObject, TaggedReader } from '../../shared/kernel/ports.ts'
 
 /** An object store in memory, the twin of the folder and the bucket; a contract suite keeps the three alike. */
-export function memoryObjectStore(): ObjectStore {
-  const objects = new Map<string, Uint8Array>()
+export function memoryObjectStore(): ObjectStore & TaggedReader {
+  const objects = new Map<string, TaggedObject>()
+  let writes = 0
+  const write = (key: string, body: Uint8Array | string) =>
+    objects.set(key, { body: bytesOf(body), tag: String(writes++) })
   return {
-    get: async (key) => objects.get(key)?.slice(),
+    get: async (key) => objects.get(key)?.body.slice(),
+    getTagged: async (key, knownTag) => {
+      const object = objects.get(key)
+      if (object === undefined) return undefined
+      return object.tag === knownTag ? 'unchanged' : { ...object, body: object.body.slice() }
+    },
     put: async (key, body) => {
-      objects.set(key, bytesOf(body))
+      write(key, body)
     },
     putNew: async (key, body) => {
       if (objects.has(key)) return false
-      objects.set(key, bytesOf(body))
+      write(key, body)
       return true
     },
     list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(),

@@ -1,8 +1,8 @@
 import type { Bet } from '../../shared/bets/bet.ts'
-import { FEATURE_NAMES, featuresHash } from '../../shared/features/registry.ts'
+import { featureSet } from '../../shared/features/feature-set.ts'
 import { sha256Hex } from '../../shared/kernel/digest.ts'
-import type { Clock, ObjectStore } from '../../shared/kernel/ports.ts'
-import { silentProgress } from '../../shared/kernel/ports.ts'
+import type { Clock, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
+import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
 import type { MarketModel } from '../../shared/recipe/market-model.ts'
 import { RECIPE, RECIPE_REVISION } from '../../shared/recipe/market-model.ts'
 import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
@@ -10,9 +10,9 @@ import type { ModelManifest, StoredScoreboard } from '../../shared/registry/mani
 import type { RegisteredModel } from '../../shared/registry/registry.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import type { LoadScorer } from '../../shared/registry/scorer.ts'
-import { identifyLedger } from '../../shared/usecases/ledger-identity.ts'
-import { refreshSnapshots } from '../../shared/usecases/refresh-snapshots.ts'
-import { memoryFeatureWriter } from './memory-feature-writer.ts'
+import { updateLake } from '../../shared/usecases/update-lake.ts'
+import { manualClock } from './manual-clock.ts'
+import { ANYTHING_GOES, memoryPipelineDeps } from './pipeline-deps.ts'
 
 /** 1 June 2025: after the bets of {@link bet}, when the test models are made. */
 export const MODELS_MADE_MS = Date.UTC(2025, 5, 1)
@@ -47,7 +47,7 @@ export async function modelVersion(
     kind: 'recalibrated_market',
     createdAt: new Date(MODELS_MADE_MS).toISOString(),
     onnx: { sha256, bytes: onnx.length },
-    features: { hash: await featuresHash(), names: [...FEATURE_NAMES] },
+    features: { hash: await featureSet(WIN_PROBABILITY_INPUTS).hash(), names: [...WIN_PROBABILITY_INPUTS] },
     ledger: { sha256: 'a'.repeat(64), origin: 'own', lakeRunId: 'run-1', bets: 500, learned: 400, ...span },
     dataQuality: null,
     recipe: { revision: RECIPE_REVISION, seed: RECIPE.seed, trees: 0, treeWeight: 0, params: { ...RECIPE } },
@@ -59,10 +59,16 @@ export async function modelVersion(
   return { manifest, onnx }
 }
 
-/** Leaves the features and both online snapshots of a ledger. */
-export async function materializeInto(objects: ObjectStore, bets: readonly Bet[]): Promise<void> {
-  const deps = { objects, features: memoryFeatureWriter(objects), progress: silentProgress }
-  await refreshSnapshots(deps, { bets, identity: await identifyLedger(bets), runId: 'run-1', processedSha256: '' })
+/** Leaves the features and the record of exactly these bets, read at a moment. */
+export async function materializeInto(
+  objects: ObjectStore & TaggedReader,
+  bets: readonly Bet[],
+  readAtMs = MODELS_MADE_MS,
+): Promise<void> {
+  await objects.remove([...(await objects.list('lake/')), ...(await objects.list('online/'))])
+  const deps = memoryPipelineDeps({ objects, clock: manualClock(readAtMs) })
+  deps.source.save(bets, (readAtMs - 1000) * 1000)
+  await updateLake(deps, { trigger: 'test', mode: 'incremental', sport: null, thresholds: ANYTHING_GOES })
 }
 
 /** Registers a model version and makes it the champion. */
@@ -79,7 +85,7 @@ export async function promote(
 
 /** Fills an object store with all that the functions serve from: snapshots of a ledger and a champion. */
 export async function fillForServing(
-  objects: ObjectStore,
+  objects: ObjectStore & TaggedReader,
   ledger: readonly Bet[],
   model = PLAIN_MARKET,
 ): Promise<string> {

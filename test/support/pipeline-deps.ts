@@ -5,7 +5,7 @@ import type { LakeState } from '../../shared/lake/state.ts'
 import { findCurrentState } from '../../shared/lake/state.ts'
 import type { Thresholds } from '../../shared/quality/thresholds.ts'
 import { DEFAULT_THRESHOLDS } from '../../shared/quality/thresholds.ts'
-import type { FeatureWriter } from '../../shared/usecases/materialize-features.ts'
+import type { MaterializeDeps } from '../../shared/usecases/materialize-features.ts'
 import type { PipelineReport } from '../../shared/usecases/pipeline-report.ts'
 import type { PipelineCommand, PipelineDeps } from '../../shared/usecases/run-context.ts'
 import { runPipeline } from '../../shared/usecases/run-pipeline.ts'
@@ -14,7 +14,8 @@ import { manualClock } from './manual-clock.ts'
 import type { MemoryChangeSource } from './memory-change-source.ts'
 import { memoryChangeSource } from './memory-change-source.ts'
 import { memoryEventPublisher } from './memory-event-publisher.ts'
-import { memoryFeatureWriter } from './memory-feature-writer.ts'
+import { memoryFeatureLayer } from './memory-feature-layer.ts'
+import { memoryFeatureTables } from './memory-feature-tables.ts'
 import { memoryLakeStore } from './memory-lake-store.ts'
 import { memoryQuarantineStore } from './memory-ledger.ts'
 import { memoryLogger } from './memory-logger.ts'
@@ -35,13 +36,12 @@ export const ANYTHING_GOES: Thresholds = {
 }
 
 /** Every port of the pipeline in memory, as its twin, with what the twins remember. */
-export interface MemoryPipelineDeps extends PipelineDeps {
+export interface MemoryPipelineDeps extends PipelineDeps, MaterializeDeps {
   source: MemoryChangeSource
   clock: ReturnType<typeof manualClock>
   events: ReturnType<typeof memoryEventPublisher>
   metrics: Metrics & ReturnType<typeof memoryMetrics>
   logger: ReturnType<typeof memoryLogger>
-  features: FeatureWriter
   /** How long each wait would have been. */
   sleeps: number[]
 }
@@ -59,7 +59,8 @@ export function memoryPipelineDeps(given: Partial<MemoryPipelineDeps> = {}): Mem
     events: memoryEventPublisher(),
     metrics: memoryMetrics(),
     logger: memoryLogger(),
-    features: memoryFeatureWriter(objects),
+    features: memoryFeatureLayer(objects),
+    tables: memoryFeatureTables(),
     progress: silentProgress,
     clock: manualClock(RUN_AT_MS),
     sleep: async (ms) => void sleeps.push(ms),

@@ -4,16 +4,17 @@ import type { StartCommand, TrainingOutcome } from '../../../bin/prepare-product
 import { prepareProduct } from '../../../bin/prepare-product.ts'
 import type { Workspace } from '../../../bin/workspace/workspace.ts'
 import { onnxScorer } from '../../../shared/adapters/onnx-scorer.ts'
+import { FEATURE_LAYER_KEY } from '../../../shared/lake/feature-layer.ts'
 import type { Thresholds } from '../../../shared/quality/thresholds.ts'
 import { DEFAULT_THRESHOLDS } from '../../../shared/quality/thresholds.ts'
 import { createModelRegistry } from '../../../shared/registry/registry.ts'
-import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import { bet } from '../../support/bets.ts'
 import { writeLedgerCsv } from '../../support/ledger-csv.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { memoryBetTable } from '../../support/memory-bet-table.ts'
 import { memoryImportStore } from '../../support/memory-ledger.ts'
-import { editJson, textOf, truncateObject } from '../../support/memory-object-store.ts'
+import { editJson, memoryObjectStore, textOf, truncateObject } from '../../support/memory-object-store.ts'
 import { MODELS_MADE_MS, modelVersion } from '../../support/models.ts'
 import { memoryPipelineDeps } from '../../support/pipeline-deps.ts'
 import { simulatedLedger } from '../../support/simulated-ledgers.ts'
@@ -31,9 +32,11 @@ const LENIENT: Thresholds = {
 
 function memoryWorkspace(ledger = LEDGER): Workspace {
   const clock = manualClock(MODELS_MADE_MS)
-  const deps = memoryPipelineDeps({ clock })
+  const objects = memoryObjectStore()
+  const deps = memoryPipelineDeps({ clock, objects })
   return {
     ...deps,
+    objects,
     ...memoryBetTable(ledger, MODELS_MADE_MS * 1000),
     directory: {
       ...{ root: '', databaseDir: '', objectsDir: '', logFile: '', pipelineLogFile: '', eventsFile: '', lockFile: '' },
@@ -112,16 +115,6 @@ describe('prepareProduct', () => {
 
   it.each([
     ['the champion', () => truncateObject(workspace.objects, 'models/champion.json')],
-    ['the features snapshot', () => truncateObject(workspace.objects, FEATURE_SNAPSHOT_KEY)],
-    [
-      'the features snapshot of other features',
-      () => editJson(workspace.objects, FEATURE_SNAPSHOT_KEY, { featuresHash: 'b'.repeat(64) }),
-    ],
-    ['the record', () => truncateObject(workspace.objects, PERFORMANCE_SNAPSHOT_KEY)],
-    [
-      'the record of another ledger',
-      () => editJson(workspace.objects, PERFORMANCE_SNAPSHOT_KEY, { ledgerSha256: 'b'.repeat(64) }),
-    ],
     ['the model file', async (version: string) => truncateObject(workspace.objects, `models/${version}/model.onnx`)],
     ['the manifest', async (version: string) => truncateObject(workspace.objects, `models/${version}/manifest.json`)],
   ])('makes anew, where it is damaged or of something else, %s', async (_, damage) => {
@@ -129,6 +122,24 @@ describe('prepareProduct', () => {
     await damage(before?.version ?? '')
     expect((await prepare()).served).toEqual({ version: before?.version, trained: true })
     expect((await prepare()).served).toEqual({ version: before?.version, trained: false })
+  })
+
+  it.each([
+    ['the features', () => truncateObject(workspace.objects, FEATURE_LAYER_KEY)],
+    ['features of other software', () => editJson(workspace.objects, FEATURE_LAYER_KEY, { layerHash: 'b'.repeat(64) })],
+    ['the record', () => truncateObject(workspace.objects, PERFORMANCE_SNAPSHOT_KEY)],
+    [
+      'the record of another ledger',
+      () => editJson(workspace.objects, PERFORMANCE_SNAPSHOT_KEY, { ledgerSha256: 'b'.repeat(64) }),
+    ],
+  ])('mends, without training again, %s', async (_, damage) => {
+    const { served, ledger } = await prepare()
+    await damage()
+    expect((await prepare()).served).toEqual({ version: served?.version, trained: false })
+    const { ledgerSha256 } = ledger
+    for (const key of [FEATURE_LAYER_KEY, PERFORMANCE_SNAPSHOT_KEY]) {
+      expect(JSON.parse(await textOf(workspace.objects, key))).toMatchObject({ ledgerSha256 })
+    }
   })
 
   it('does not train again, start after start, for a damaged manifest of an older version', async () => {
@@ -181,7 +192,7 @@ describe('prepareProduct', () => {
         reason: expect.stringContaining('min_records (701)'),
       })
       expect((await workspace.registry.list()).every(({ dataQuality }) => dataQuality?.passed)).toBe(true)
-      for (const key of [FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY]) {
+      for (const key of [FEATURE_LAYER_KEY, PERFORMANCE_SNAPSHOT_KEY]) {
         expect(JSON.parse(await textOf(workspace.objects, key))).toMatchObject({ ledgerSha256: ledger.ledgerSha256 })
       }
       expect(ledger).toMatchObject({ bets: 701, quality: { passed: false } })

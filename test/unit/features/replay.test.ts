@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { FEATURE_NAMES } from '../../../shared/features/registry.ts'
+import { featureSet } from '../../../shared/features/feature-set.ts'
 import { replayLedger } from '../../../shared/features/replay.ts'
 import { bet, randomLedger } from '../../support/bets.ts'
+import { ALL_FEATURES } from './features-at.ts'
+
+const COUNT = featureSet(['ledger_count'])
 
 /** Number of results that each bet's features know of, by id. */
 function knownCounts(ledger: Bet[]): Record<string, number> {
-  const { bets, columns } = replayLedger(ledger)
-  const counts = columns[FEATURE_NAMES.indexOf('ledger_count')] ?? new Float32Array()
-  return Object.fromEntries(bets.map(({ id }, r) => [id, Math.round(Math.expm1(counts[r] ?? Number.NaN))]))
+  const { bets, columns } = replayLedger(ledger, COUNT)
+  return Object.fromEntries(bets.map(({ id }, r) => [id, columns[0]?.[r] ?? Number.NaN]))
 }
 
 describe('replayLedger', () => {
@@ -23,7 +25,12 @@ describe('replayLedger', () => {
   })
 
   test('does not show a bet its own result, even where it settled as it was placed', () => {
-    expect(knownCounts([bet({ id: 'instant', placedAtMs: 1000, settledAtMs: 1000 })])).toEqual({ instant: 0 })
+    const counts = knownCounts([
+      bet({ id: 'instant', placedAtMs: 1000, settledAtMs: 1000 }),
+      bet({ id: 'twin', placedAtMs: 1000, settledAtMs: 1000 }),
+      bet({ id: 'next', placedAtMs: 1001 }),
+    ])
+    expect(counts).toEqual({ instant: 0, twin: 0, next: 2 })
   })
 
   test('takes results in the order in which they became known, not in that of placement', () => {
@@ -45,26 +52,42 @@ describe('replayLedger', () => {
     expect(counts).toEqual({ first: 0, 'next-day': 0, 'day-after': 1 })
   })
 
-  test('knows all results at the end, and no open bet', () => {
-    const { history } = replayLedger([
-      bet({ id: 'a', placedAtMs: 0, settledAtMs: null }),
-      bet({ id: 'b', placedAtMs: 1, settledAtMs: 9e12 }),
-      bet({ id: 'c', placedAtMs: 2, state: 'open', settledAtMs: null }),
+  test('shows a result that was told late only after it was told, whenever the bet was settled', () => {
+    const counts = knownCounts([
+      bet({ id: 'late', placedAtMs: 0, settledAtMs: 1000, resultKnownAtMs: 5000 }),
+      bet({ id: 'settled', placedAtMs: 1001, settledAtMs: null, state: 'open' }),
+      bet({ id: 'told', placedAtMs: 5000, settledAtMs: null, state: 'open' }),
+      bet({ id: 'after', placedAtMs: 5001, settledAtMs: null, state: 'open' }),
     ])
-    expect(history.of('ledger', bet())?.count).toBe(2)
+    expect(counts).toEqual({ late: 0, settled: 0, told: 0, after: 1 })
+  })
+
+  test('never shows an open bet, whatever times it bears', () => {
+    const counts = knownCounts([
+      bet({ id: 'open', state: 'open', placedAtMs: 0, settledAtMs: 10, resultKnownAtMs: 20 }),
+      bet({ id: 'after', placedAtMs: 1e9 }),
+    ])
+    expect(counts).toEqual({ open: 0, after: 0 })
   })
 
   test('leaves the ledger in its order', () => {
     const ledger = randomLedger(1, 50)
     const before = ledger.map(({ id }) => id)
-    replayLedger(ledger)
+    replayLedger(ledger, COUNT)
     expect(ledger.map(({ id }) => id)).toEqual(before)
   })
 
+  test('gives the bets in order of placement, ties by id, with a row each', () => {
+    const ledger = ['c', 'a', 'b'].map((id) => bet({ id, placedAtMs: id === 'a' ? 5 : 4 }))
+    const { bets, names, columns } = replayLedger(ledger, ALL_FEATURES)
+    expect(bets.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+    expect(names).toEqual(ALL_FEATURES.names)
+    expect(columns.map((column) => column.length)).toEqual(names.map(() => 3))
+  })
+
   test('gives an empty ledger no rows', () => {
-    const { bets, columns, history } = replayLedger([])
+    const { bets, columns } = replayLedger([], ALL_FEATURES)
     expect(bets).toEqual([])
-    expect(columns.map((column) => column.length)).toEqual(FEATURE_NAMES.map(() => 0))
-    expect(history.of('ledger', bet())).toBeUndefined()
+    expect(columns.map((column) => column.length)).toEqual(ALL_FEATURES.names.map(() => 0))
   })
 })

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { keyParts } from '../../../shared/kernel/object-key.ts'
 import {
   byMonthAndSport,
-  featuresKey,
+  featureMonthKey,
+  featuresFolder,
+  featureTableKey,
   findingsKey,
   manifestKey,
   partitionFolder,
@@ -23,11 +25,20 @@ describe('stateKey', () => {
 
 describe('the keys of a run', () => {
   it('lie in its folder, by which the run is known', () => {
-    const keys = [manifestKey('r-1'), findingsKey('r-1'), featuresKey('r-1')]
+    const folder = featuresFolder('r-1', 'm-1')
+    const keys = [
+      manifestKey('r-1'),
+      findingsKey('r-1'),
+      featureMonthKey(folder, '2025-03'),
+      featureTableKey(folder, 'feature_sport_stats'),
+    ]
     expect(keys).toEqual([
-      ...['lake/runs/r-1/manifest.json', 'lake/runs/r-1/findings.ndjson', 'lake/runs/r-1/features/features.parquet'],
+      'lake/runs/r-1/manifest.json',
+      'lake/runs/r-1/findings.ndjson',
+      'lake/runs/r-1/features/m-1/month=2025-03/part-0.parquet',
+      'lake/runs/r-1/features/m-1/feature_sport_stats.parquet',
     ])
-    expect(keys.map(runIdOf)).toEqual(['r-1', 'r-1', 'r-1'])
+    expect(keys.map(runIdOf)).toEqual(['r-1', 'r-1', 'r-1', 'r-1'])
     expect([runIdOf('lake/states/00000001.json'), runIdOf('lake/runs/')]).toEqual([undefined, undefined])
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { FEATURE_NAMES } from '../../../shared/features/registry.ts'
-import { replayLedger } from '../../../shared/features/replay.ts'
 import { decimalFromAmerican } from '../../../shared/odds/convert.ts'
 import { dayOfRow, isLearnable, learningRows, sliceRows } from '../../../shared/recipe/dataset.ts'
+import { WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
 import { bet } from '../../support/bets.ts'
+import { modelRows } from '../../support/learning-rows.ts'
 
 describe('isLearnable', () => {
   const cases: [string, Partial<Bet>, boolean][] = [
@@ -26,7 +26,7 @@ describe('isLearnable', () => {
 })
 
 const rows = learningRows(
-  replayLedger([
+  modelRows([
     bet({ id: 'c', placedAtMs: Date.UTC(2025, 0, 2), state: 'lost', decimalOdds: 4 }),
     bet({ id: 'b', placedAtMs: Date.UTC(2025, 0, 2) - 1, state: 'push', decimalOdds: 9 }),
     bet({ id: 'a', placedAtMs: Date.UTC(2025, 0, 2) - 2, state: 'won', decimalOdds: 2.5 }),
@@ -42,7 +42,7 @@ describe('learningRows', () => {
   })
 
   test('carry the features of their own bet', () => {
-    const prices = rows.matrix.columns[FEATURE_NAMES.indexOf('market_log_odds')] ?? []
+    const prices = rows.matrix.columns[WIN_PROBABILITY_INPUTS.indexOf('market_log_odds')] ?? []
     expect(Array.from(prices, (x) => 1 + Math.exp(-x))).toEqual([2.5, 4, 1.25].map((odds) => expect.closeTo(odds, 5)))
   })
 
@@ -54,7 +54,7 @@ describe('learningRows', () => {
   test('are sliced in all their parts, sharing memory', () => {
     const slice = sliceRows(rows, 1, 3)
     expect(slice.matrix.nRows).toBe(2)
-    expect(slice.matrix.columns.map((column) => column.length)).toEqual(FEATURE_NAMES.map(() => 2))
+    expect(slice.matrix.columns.map((column) => column.length)).toEqual(WIN_PROBABILITY_INPUTS.map(() => 2))
     expect(Array.from(slice.labels)).toEqual([0, 1])
     expect(Array.from(slice.impliedProbabilities)).toEqual([0.25, 0.8])
     expect(slice.placedAtMs).toHaveLength(2)

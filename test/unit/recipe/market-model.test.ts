@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
 import { compareLogLoss } from '../../../shared/evaluation/comparison.ts'
-import { FEATURE_NAMES, MARKET_LOG_ODDS_INDEX } from '../../../shared/features/registry.ts'
-import { replayLedger } from '../../../shared/features/replay.ts'
 import { mean } from '../../../shared/kernel/numeric.ts'
 import { createRng } from '../../../shared/kernel/random.ts'
 import type { LearningRows } from '../../../shared/recipe/dataset.ts'
 import { dayOfRow, learningRows, sliceRows } from '../../../shared/recipe/dataset.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
 import { fitMarketCalibration } from '../../../shared/recipe/market-calibration.ts'
 import type { MarketModel } from '../../../shared/recipe/market-model.ts'
 import { fitMarketModel, predictWinProbabilities } from '../../../shared/recipe/market-model.ts'
 import { bet, LEDGER_START_MS } from '../../support/bets.ts'
-import { pricedRows } from '../../support/learning-rows.ts'
+import { modelRows, pricedRows } from '../../support/learning-rows.ts'
 import { leafTree } from '../../support/trees.ts'
 
 const HOUR_MS = 3_600_000
@@ -48,7 +47,7 @@ function simulate(seed: number, nBets: number, tennisEdge: number): World {
       settledAtMs: placedAtMs + 3 * HOUR_MS,
     })
   })
-  return { rows: learningRows(replayLedger(ledger)), truth, isTennis: ledger.map(({ sport }) => sport === 'Tennis') }
+  return { rows: learningRows(modelRows(ledger)), truth, isTennis: ledger.map(({ sport }) => sport === 'Tennis') }
 }
 
 /** Learns the earlier rows and predicts the later ones. */
@@ -156,7 +155,7 @@ describe('fitMarketModel', () => {
 describe('predictWinProbabilities', () => {
   const leaf = leafTree(2)
   const model: MarketModel = { market: { slope: 0.5, intercept: 0.1 }, trees: [leaf, leaf], treeWeight: 0.25 }
-  const columns = FEATURE_NAMES.map(() => Float32Array.of(2, Number.NaN))
+  const columns = WIN_PROBABILITY_INPUTS.map(() => Float32Array.of(2, Number.NaN))
 
   test('adds market and weighted trees in log-odds', () => {
     // 0.1 + 0.5 · 2 + 0.25 · (2 + 2) = 2.1

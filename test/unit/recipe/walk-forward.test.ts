@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { replayLedger } from '../../../shared/features/replay.ts'
 import { createRng } from '../../../shared/kernel/random.ts'
 import { learningRows } from '../../../shared/recipe/dataset.ts'
 import { predictWinProbabilities } from '../../../shared/recipe/market-model.ts'
 import { runFold } from '../../../shared/recipe/walk-forward.ts'
 import { bet, LEDGER_START_MS } from '../../support/bets.ts'
+import { modelRows } from '../../support/learning-rows.ts'
 
 const FOLD = { testBegin: 1800, testEnd: 2100 }
 
 /** 3,000 bets, six a day, that win seven times of ten at even money in tennis and three times in baseball. */
 const rng = createRng(1)
 const rows = learningRows(
-  replayLedger(
+  modelRows(
     Array.from({ length: 3000 }, (_, i) => {
       const sport = rng.next() < 0.5 ? 'Tennis' : 'Baseball'
       return bet({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { replayLedger } from '../../../shared/features/replay.ts'
 import { mean } from '../../../shared/kernel/numeric.ts'
 import { silentProgress } from '../../../shared/kernel/ports.ts'
 import { isLearnable, learningRows } from '../../../shared/recipe/dataset.ts'
 import { evaluateModel } from '../../../shared/usecases/evaluate-model.ts'
 import { shuffled } from '../../support/bets.ts'
+import { modelRows } from '../../support/learning-rows.ts'
 import { ledgerWithEdge } from '../../support/simulated-ledgers.ts'
 
 const ledger = ledgerWithEdge()
@@ -26,7 +26,7 @@ describe('evaluateModel', () => {
   })
 
   it('scores the price as it is as the implied probability of each fold', () => {
-    const rows = learningRows(replayLedger(ledger))
+    const rows = learningRows(modelRows(ledger))
     const end = rows.matrix.nRows
     const begin = Math.floor(end * 0.9 + 1e-6)
     const losses = rows.labels.slice(begin, end).map((y, i) => {

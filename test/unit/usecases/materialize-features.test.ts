@@ -1,75 +1,216 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Bet } from '../../../shared/bets/bet.ts'
 import { byPlacement } from '../../../shared/bets/bet.ts'
-import { FEATURE_NAMES, featuresHash } from '../../../shared/features/registry.ts'
-import { fromSnapshot, snapshotSchema } from '../../../shared/features/snapshot.ts'
+import { featureSet } from '../../../shared/features/feature-set.ts'
+import { FEATURE_NAMES } from '../../../shared/features/registry.ts'
+import { replayLedger } from '../../../shared/features/replay.ts'
+import { encodeSnapshot } from '../../../shared/features/snapshot.ts'
+import { FEATURE_TABLES } from '../../../shared/features/tables.ts'
 import { getJson } from '../../../shared/kernel/json-object.ts'
-import { silentProgress } from '../../../shared/kernel/ports.ts'
+import { FEATURE_LAYER_KEY, featureFilesOf, findFeatureLayer } from '../../../shared/lake/feature-layer.ts'
 import { performanceSnapshotSchema } from '../../../shared/performance/snapshot.ts'
 import { identifyLedger } from '../../../shared/usecases/ledger-identity.ts'
-import type { FeatureRows } from '../../../shared/usecases/materialize-features.ts'
-import {
-  FEATURE_SNAPSHOT_KEY,
-  materializeFeatures,
-  PERFORMANCE_SNAPSHOT_KEY,
-} from '../../../shared/usecases/materialize-features.ts'
-import { randomLedger } from '../../support/bets.ts'
-import { lakeFile } from '../../support/lake-states.ts'
-import { memoryObjectStore } from '../../support/memory-object-store.ts'
+import { materializeFeatures, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
+import { readOnlineFeatures } from '../../../shared/usecases/online-features.ts'
+import { bet, randomLedger } from '../../support/bets.ts'
+import { editJson, truncateObject } from '../../support/memory-object-store.ts'
+import type { MemoryPipelineDeps } from '../../support/pipeline-deps.ts'
+import { memoryPipelineDeps, run } from '../../support/pipeline-deps.ts'
+
+const DAY_MS = 86_400_000
+const MONTH_MS = 30 * DAY_MS
+
+/** Bets of the four months from March 2025 on. */
+const LEDGER = [0, 1, 2, 3].flatMap((k) =>
+  randomLedger(k, 40).map((each) => ({
+    ...each,
+    id: `${k}-${each.id}`,
+    placedAtMs: each.placedAtMs + k * MONTH_MS,
+    settledAtMs: each.settledAtMs === null ? null : each.settledAtMs + k * MONTH_MS,
+    resultKnownAtMs: each.resultKnownAtMs === null ? null : each.resultKnownAtMs + k * MONTH_MS,
+  })),
+)
+
+let deps: MemoryPipelineDeps
+let changes = 0
+
+/** Brings bets in as a change of the source and runs the pipeline. */
+async function change(saved: readonly Bet[], removed: readonly string[] = []): Promise<void> {
+  deps.clock.advance(3_600_000)
+  const atUs = (deps.clock() - 60_000) * 1000 + ++changes
+  if (saved.length > 0) deps.source.save(saved, atUs)
+  if (removed.length > 0) deps.source.remove(removed, atUs + 1)
+  deps.clock.advance(60_000)
+  await run(deps)
+}
+
+const materialize = (full = false) => materializeFeatures(deps, { full })
+
+/** The state that serving would ask, as bytes. */
+async function stateBytes(): Promise<Uint8Array> {
+  const snapshot = await readOnlineFeatures(deps)
+  if (snapshot === undefined) throw new Error('there are no features')
+  return encodeSnapshot(snapshot)
+}
+
+/** Features and state are those of one pass over these bets, to the last bit. */
+async function expectFeaturesOf(bets: readonly Bet[]): Promise<void> {
+  const replay = replayLedger(bets, featureSet(FEATURE_NAMES))
+  const layer = await findFeatureLayer(deps.objects)
+  const files = (layer?.months ?? []).map(({ features }) => features)
+  const stored = await deps.features.read(files, FEATURE_NAMES)
+  expect(stored.ids).toEqual(replay.bets.map(({ id }) => id))
+  for (const [f, column] of replay.columns.entries()) expect(stored.columns[f]).toEqual(column)
+  const { layerHash = '' } = layer ?? {}
+  expect(Buffer.compare(await stateBytes(), await encodeSnapshot({ layerHash, state: replay.state }))).toBe(0)
+}
+
+beforeEach(async () => {
+  deps = memoryPipelineDeps()
+  deps.clock.advance(4 * MONTH_MS)
+  await change(LEDGER)
+})
 
 describe('materializeFeatures', () => {
-  const ledger = randomLedger(11, 80).sort(byPlacement)
+  it('makes the features of every bet and the state after the last one', async () => {
+    const report = await materialize()
+    expect(report).toMatchObject({ betsMade: 160, betsLeftOut: 0 })
+    expect(report.monthsMade).toBe(report.layer.months.length)
+    await expectFeaturesOf(LEDGER)
+  })
 
-  async function materialized(bets = ledger) {
-    const objects = memoryObjectStore()
-    const written: FeatureRows[] = []
-    const features = {
-      write: async (rows: FeatureRows) => {
-        written.push(rows)
-        return lakeFile('features', rows.bets.length)
-      },
+  it('leaves the record and the identity of the ledger', async () => {
+    const { layer } = await materialize()
+    const identity = await identifyLedger(LEDGER)
+    expect(layer).toMatchObject(identity)
+    const record = await getJson(deps.objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
+    expect(record).toMatchObject({ ...identity, settledBets: LEDGER.filter(({ state }) => state !== 'open').length })
+  })
+
+  it('fills every table and tells how many rows it has', async () => {
+    const { tableRows, layer } = await materialize()
+    expect(Object.keys(tableRows)).toEqual(FEATURE_TABLES.map(({ name }) => name))
+    expect(tableRows.feature_metadata).toBe(FEATURE_NAMES.length)
+    expect(tableRows.feature_sport_stats).toBe(new Set(LEDGER.flatMap(({ sport }) => sport ?? [])).size)
+    for (const { name } of FEATURE_TABLES) expect(layer.tables[name]?.rows).toBe(tableRows[name])
+  })
+
+  it('makes nothing anew where no bet has changed, and notes that the ledger was looked at', async () => {
+    const before = await materialize()
+    await change([])
+    const after = await materialize()
+    expect(after).toMatchObject({ monthsMade: 0, betsMade: 0 })
+    expect(after.layer.months).toEqual(before.layer.months)
+    expect(after.layer.madeAt).toBe(before.layer.madeAt)
+    expect(Date.parse(after.layer.lookedAt)).toBeGreaterThan(Date.parse(before.layer.lookedAt))
+  })
+
+  it.each([0, 1, 2, 3])('makes a change in month %i and the months after it as a rebuild would', async (k) => {
+    const { layer } = await materialize()
+    const changed = LEDGER.filter(({ id }) => id.startsWith(`${k}-`)).slice(0, 3)
+    const [first, second, third] = changed as [Bet, Bet, Bet]
+    const won = { ...first, state: 'won' as const, decimalOdds: 3.5, settledAtMs: first.placedAtMs + DAY_MS }
+    const added = bet({ id: 'late', sport: 'Curling', placedAtMs: second.placedAtMs, settledAtMs: null })
+    await change([won, added], [third.id])
+    const report = await materialize()
+    const now = [...LEDGER.filter(({ id }) => id !== first.id && id !== third.id), won, added]
+    const earliest = Math.min(first.placedAtMs, second.placedAtMs, third.placedAtMs)
+    const kept = layer.months.filter(({ month }) => month < new Date(earliest).toISOString().slice(0, 7))
+    expect(report.layer.months.slice(0, kept.length)).toEqual(kept)
+    expect(report.monthsMade).toBe(report.layer.months.length - kept.length)
+    // A rebuild that begins with the names of before: they keep their codes.
+    const bytes = await stateBytes()
+    await materialize(true)
+    expect(Buffer.compare(await stateBytes(), bytes)).toBe(0)
+    expect(report.layer).toMatchObject(await identifyLedger(now.sort(byPlacement)))
+  })
+
+  it('gives by increments what one pass over all bets gives', async () => {
+    deps = memoryPipelineDeps()
+    deps.clock.advance(4 * MONTH_MS)
+    const sorted = [...LEDGER].sort(byPlacement)
+    for (const end of [1, 30, 31, 95, 160]) {
+      await change(sorted.slice(0, end))
+      await materialize()
+      await expectFeaturesOf(sorted.slice(0, end))
     }
-    const identity = await identifyLedger(bets)
-    const result = await materializeFeatures({ objects, features, progress: silentProgress }, bets, identity, 'run-7')
-    return { objects, written, identity, ...result }
-  }
-
-  it('writes the features of every bet, in order of placement, under its run', async () => {
-    const { written, replay, file } = await materialized()
-    expect(written).toHaveLength(1)
-    expect(written[0]).toMatchObject({ runId: 'run-7', names: FEATURE_NAMES })
-    expect(written[0]?.bets).toEqual(ledger)
-    expect(written[0]?.columns).toBe(replay.columns)
-    expect(replay.columns).toHaveLength(FEATURE_NAMES.length)
-    expect(file).toEqual(lakeFile('features', 80))
   })
 
-  it('leaves a feature snapshot from which serving goes on where training ended', async () => {
-    const { objects, identity, replay } = await materialized()
-    const snapshot = await getJson(objects, FEATURE_SNAPSHOT_KEY, snapshotSchema)
-    if (snapshot === undefined) throw new Error('there is no snapshot')
-    expect(snapshot).toMatchObject({ ...identity, featuresHash: await featuresHash() })
-    const history = fromSnapshot(snapshot)
-    for (const bet of ledger) expect(history.of('sport_market', bet)).toEqual(replay.history.of('sport_market', bet))
+  it('lets the features of bets go that were all deleted', async () => {
+    await materialize()
+    await change(
+      [],
+      LEDGER.map(({ id }) => id),
+    )
+    const { layer, tableRows } = await materialize()
+    expect(layer).toMatchObject({ months: [], ...(await identifyLedger([])) })
+    expect(tableRows.feature_sport_stats).toBe(0)
+    expect((await readOnlineFeatures(deps))?.state.groups.every(({ tallies }) => tallies.size === 0)).toBe(true)
   })
 
-  it('leaves the record of the ledger', async () => {
-    const { objects, identity } = await materialized()
-    const record = await getJson(objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
-    expect(record).toMatchObject({ ...identity, settledBets: ledger.filter((bet) => bet.state !== 'open').length })
+  it('leaves bets of the future out until it has come', async () => {
+    const future = bet({ id: 'future', placedAtMs: deps.clock() + 40 * DAY_MS, settledAtMs: null })
+    await change([future])
+    expect(await materialize()).toMatchObject({ betsMade: 160, betsLeftOut: 0 })
+    await expectFeaturesOf(LEDGER)
+    deps.clock.advance(41 * DAY_MS)
+    await materialize()
+    await expectFeaturesOf([...LEDGER, future])
   })
 
-  it('leaves both of an empty ledger, too', async () => {
-    const { objects, replay } = await materialized([])
-    expect(replay.bets).toEqual([])
-    expect(await objects.list('')).toEqual([FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY].sort())
+  it('begins anew where the layer or its state is damaged, and where other software made it', async () => {
+    await materialize()
+    const stateBeforeLast = async () => (await findFeatureLayer(deps.objects))?.months.at(-2)?.state?.key ?? ''
+    const last = LEDGER.sort(byPlacement).at(-1) ?? bet()
+    for (const damage of [
+      () => truncateObject(deps.objects, FEATURE_LAYER_KEY),
+      async () => truncateObject(deps.objects, await stateBeforeLast()),
+      () => editJson(deps.objects, FEATURE_LAYER_KEY, { layerHash: 'b'.repeat(64) }),
+    ]) {
+      await damage()
+      await change([{ ...last, selection: String(changes) }])
+      const report = await materialize()
+      expect(report.monthsMade).toBe(report.layer.months.length)
+      await expectFeaturesOf(LEDGER)
+    }
   })
 
-  it('leaves no snapshot where the features cannot be written', async () => {
-    const objects = memoryObjectStore()
-    const features = { write: () => Promise.reject(new Error('disk full')) }
-    const deps = { objects, features, progress: silentProgress }
-    const identity = await identifyLedger(ledger)
-    await expect(materializeFeatures(deps, ledger, identity, 'run-7')).rejects.toThrow('disk full')
-    expect(await objects.list('')).toEqual([])
+  it('begins anew where the state that serving asks is damaged, though no bet has changed', async () => {
+    const { layer } = await materialize()
+    await truncateObject(deps.objects, layer.months.at(-1)?.state?.key ?? '')
+    const { monthsMade, layer: after } = await materialize()
+    expect(monthsMade).toBe(after.months.length)
+    await expectFeaturesOf(LEDGER)
+  })
+
+  it('keeps replaced files for a day, then removes them, and names every file there is', async () => {
+    await materialize()
+    const before = await deps.objects.list('lake/runs/')
+    const last = [...LEDGER].sort(byPlacement).at(-1) ?? bet()
+    await change([{ ...last, selection: 'another' }])
+    const { layer } = await materialize()
+    expect(layer.retired.length).toBeGreaterThan(0)
+    for (const { key } of layer.retired) expect(before).toContain(key)
+    deps.clock.advance(DAY_MS + 1)
+    const { layer: after } = await materialize()
+    const present = (await deps.objects.list('lake/runs/')).filter((key) => key.includes('/features/'))
+    expect(present).toEqual(featureFilesOf(after).sort())
+    for (const { key } of layer.retired) expect(present).not.toContain(key)
+  })
+
+  it('publishes nothing where a table cannot be filled', async () => {
+    await materialize()
+    const layer = await findFeatureLayer(deps.objects)
+    await change([bet({ id: 'new', placedAtMs: deps.clock() - DAY_MS, settledAtMs: null })])
+    const tables = { replace: () => Promise.reject(new Error('no connection')) }
+    await expect(materializeFeatures({ ...deps, tables }, { full: false })).rejects.toThrow('no connection')
+    expect(await findFeatureLayer(deps.objects)).toEqual(layer)
+  })
+
+  it('refuses a lake that never held a bet', async () => {
+    const empty = memoryPipelineDeps()
+    await expect(materializeFeatures(empty, { full: false })).rejects.toMatchObject({ code: 'empty_lake' })
+    await run(empty)
+    await expect(materializeFeatures(empty, { full: false })).rejects.toMatchObject({ code: 'empty_lake' })
   })
 })

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { createHistory } from '../../../shared/features/history.ts'
-import { computeFeatures, FEATURE_NAMES, FEATURES, MARKET_LOG_ODDS_INDEX } from '../../../shared/features/registry.ts'
+import { advance } from '../../../shared/features/advance.ts'
+import { featureSet } from '../../../shared/features/feature-set.ts'
+import { createFeatureState } from '../../../shared/features/state.ts'
 import { DomainError, InvariantError, UpstreamError } from '../../../shared/kernel/errors.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
 import type { BetQuestion } from '../../../shared/usecases/predict-bet.ts'
 import { confidenceOf, gradeOf, predictBet } from '../../../shared/usecases/predict-bet.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
-import { bet } from '../../support/bets.ts'
+import { bet, LEDGER_START_MS } from '../../support/bets.ts'
+import { modelRows } from '../../support/learning-rows.ts'
 import { fixedScorer, MODELS_MADE_MS, modelVersion } from '../../support/models.ts'
 
 const question: BetQuestion = {
@@ -16,21 +19,24 @@ const question: BetQuestion = {
 const { manifest } = await modelVersion()
 
 /** A model in service that answers p, with `bets` settled bets of the question's sport and market behind it. */
-async function serving(p: number, bets = 0) {
-  const history = createHistory()
-  for (let i = 0; i < bets; i++) history.settle(bet({ id: `bet-${i}`, state: i % 2 === 0 ? 'won' : 'lost' }))
+async function serving(p: number, bets = 0, lookedAtMs = MODELS_MADE_MS) {
+  const ledger = Array.from({ length: bets }, (_, i) => bet({ id: `bet-${i}`, state: i % 2 === 0 ? 'won' : 'lost' }))
+  const state = createFeatureState()
+  advance(state, ledger)
   const load = fixedScorer(p)
-  const loaded = { manifest, scorer: await load(new Uint8Array(), FEATURES.length), history }
+  const scorer = await load(new Uint8Array(), WIN_PROBABILITY_INPUTS.length)
+  const snapshot = { layerHash: '', ledgerSha256: '', origin: 'own' as const, lookedAtMs, state }
+  const loaded = { manifest, scorer, inputs: featureSet(WIN_PROBABILITY_INPUTS), snapshot }
   let looks = 0
   const model: ServingModel = {
-    current: () => ({ ...loaded, historyLedgerSha256: 'a'.repeat(64), origin: 'own' }),
+    current: () => loaded,
     problem: () => undefined,
     refresh: async () => {},
     refreshIfStale: () => {
       looks++
     },
   }
-  return { model, clock: () => MODELS_MADE_MS, asked: load.asked, history, looks: () => looks }
+  return { model, clock: () => MODELS_MADE_MS, asked: load.asked, ledger, looks: () => looks }
 }
 
 describe('predictBet', () => {
@@ -87,10 +93,31 @@ describe('predictBet', () => {
   it('asks the model about the features that training would have computed', async () => {
     const deps = await serving(0.5, 20)
     await predictBet(deps, question)
-    const placement = { ...question, decimalOdds: 2, placedAtMs: MODELS_MADE_MS }
-    const expected = computeFeatures(placement, deps.history, new Float32Array(FEATURE_NAMES.length))
-    expect(deps.asked).toEqual([expected])
+    const asked = { ...bet({ id: 'asked', state: 'open', settledAtMs: null }), placedAtMs: MODELS_MADE_MS }
+    const { columns } = modelRows([...deps.ledger, asked])
+    expect(deps.asked).toEqual([Float32Array.from(columns, (column) => column[20] ?? 99)])
     expect(deps.asked[0]?.[MARKET_LOG_ODDS_INDEX]).toBeCloseTo(0, 12)
+  })
+
+  it('counts no history, and says which features are stale, once their time to live has passed', async () => {
+    const day = 24 * 3_600_000
+    const fresh = await predictBet(await serving(0.5, 200, MODELS_MADE_MS - day), question)
+    expect(fresh).toMatchObject({ historyBets: 200, staleFeatures: [], featuresAsOfMs: MODELS_MADE_MS - day })
+    const deps = await serving(0.5, 200, MODELS_MADE_MS - day - 1)
+    const stale = await predictBet(deps, question)
+    expect(stale).toMatchObject({ historyBets: 0, confidence: 0, featuresAsOfMs: MODELS_MADE_MS - day - 1 })
+    expect(stale.staleFeatures).toEqual(WIN_PROBABILITY_INPUTS.slice(3))
+    const [vector] = deps.asked
+    WIN_PROBABILITY_INPUTS.forEach((name, f) => {
+      if (name.endsWith('_residual')) expect(vector?.[f]).toBeNaN()
+      if (name.endsWith('_count')) expect(vector?.[f]).toBe(0)
+    })
+  })
+
+  it('answers for the moment after the last bet known where the clock is behind', async () => {
+    const deps = await serving(0.5, 4)
+    const early = await predictBet({ model: deps.model, clock: () => LEDGER_START_MS - 60_000 }, question)
+    expect(early).toMatchObject({ historyBets: 0, predictedAtMs: LEDGER_START_MS - 60_000 })
   })
 
   it('looks after the model in the background at every call', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
 import { UpstreamError } from '../../../shared/kernel/errors.ts'
-import type { ObjectStore } from '../../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedReader } from '../../../shared/kernel/ports.ts'
 import { summariseLedger } from '../../../shared/performance/snapshot.ts'
 import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import type { ServingRecord } from '../../../shared/usecases/score-bet.ts'
@@ -125,7 +125,7 @@ describe('scoreBet', () => {
 
 describe('the serving record', () => {
   const MAX_AGE_MS = 60_000
-  let objects: ObjectStore
+  let objects: ObjectStore & TaggedReader
   let gets: number
   let clock: ReturnType<typeof manualClock>
   let logger: ReturnType<typeof memoryLogger>

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { decodeSnapshot, encodeSnapshot } from '../../../shared/features/snapshot.ts'
 import { UpstreamError } from '../../../shared/kernel/errors.ts'
-import type { ObjectStore } from '../../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedReader } from '../../../shared/kernel/ports.ts'
+import { FEATURE_LAYER_KEY, findFeatureLayer } from '../../../shared/lake/feature-layer.ts'
 import type { LoadScorer } from '../../../shared/registry/scorer.ts'
-import { FEATURE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
 import { createServingModel } from '../../../shared/usecases/serving-model.ts'
 import { bet } from '../../support/bets.ts'
@@ -24,8 +25,22 @@ const LEDGER = [bet({ id: 'a' }), bet({ id: 'b', state: 'lost' })]
 
 const another = (slope: number) => modelVersion({ ...PLAIN_MARKET, market: { slope, intercept: 0 } })
 
+/** Makes the features layer look as if another version of the software had made it. */
+async function otherSoftware(objects: ObjectStore): Promise<void> {
+  const layer = await findFeatureLayer(objects)
+  const key = layer?.months.at(-1)?.state?.key ?? ''
+  const snapshot = await decodeSnapshot((await objects.get(key)) ?? new Uint8Array(), key)
+  await objects.put(key, await encodeSnapshot({ ...snapshot, layerHash: 'b'.repeat(64) }))
+  const months = layer?.months.map((month, i) =>
+    i === layer.months.length - 1 && month.state !== null
+      ? { ...month, state: { ...month.state, sha256: 'c'.repeat(64) } }
+      : month,
+  )
+  await editJson(objects, FEATURE_LAYER_KEY, { months })
+}
+
 describe('the serving model', () => {
-  let objects: ObjectStore
+  let objects: ObjectStore & TaggedReader
   let gets: string[]
   let isDown: boolean
   let scorers: ReturnType<typeof fixedScorer>
@@ -34,11 +49,17 @@ describe('the serving model', () => {
   let model: ServingModel
 
   function serveWith(loadScorer: LoadScorer): ServingModel {
-    const watched: ObjectStore = {
+    const watched: ObjectStore & TaggedReader = {
       ...objects,
       get: (key) => {
         gets.push(key)
         return isDown ? Promise.reject(new UpstreamError('S3', 'bucket secret-name is gone')) : objects.get(key)
+      },
+      getTagged: (key, known) => {
+        gets.push(key)
+        return isDown
+          ? Promise.reject(new UpstreamError('S3', 'bucket secret-name is gone'))
+          : objects.getTagged(key, known)
       },
     }
     return createServingModel({ objects: watched, loadScorer, clock, logger, maxAgeMs: MAX_AGE_MS })
@@ -55,6 +76,11 @@ describe('the serving model', () => {
   })
 
   const version = () => model.current()?.manifest.version
+  /** Bets whose result the snapshot holds, be it on its way. */
+  const betsKnown = () => {
+    const { told, settled, assumed } = model.current()?.snapshot.state.resultsKnownBy ?? {}
+    return (told ?? 0) + (settled ?? 0) + (assumed ?? 0)
+  }
   const onnxKey = (of: string) => `models/${of}/model.onnx`
 
   it('has none, and says so, before the first look', () => {
@@ -80,9 +106,8 @@ describe('the serving model', () => {
     await model.refresh()
     expect(model.problem()).toBeUndefined()
     expect(version()).toBe(champion)
-    expect(model.current()?.origin).toBe('own')
-    const placement = { ...bet(), decimalOdds: 2 }
-    expect(model.current()?.history.of('sport_market', placement)?.count).toBe(2)
+    expect(model.current()?.snapshot.origin).toBe('own')
+    expect(betsKnown()).toBe(2)
     expect(scorers.asked).toHaveLength(1)
     expect(logger.of('model_loaded').map((line) => line.fields.version)).toEqual([champion])
   })
@@ -105,7 +130,7 @@ describe('the serving model', () => {
     await materializeInto(objects, [...LEDGER, bet({ id: 'c' })])
     await model.refresh()
     expect(model.problem()).toBeUndefined()
-    expect(model.current()?.history.of('ledger', bet())?.count).toBe(3)
+    expect(betsKnown()).toBe(3)
     expect(model.current()?.scorer).toBe(scorer)
     expect(scorers.asked).toHaveLength(1)
     expect(scorers.released).toBe(0)
@@ -136,7 +161,16 @@ describe('the serving model', () => {
         /manifest\.json is damaged/,
       ],
       ['an alias cut short', () => truncateObject(objects, 'models/champion.json'), /champion\.json is damaged/],
-      ['a snapshot cut short', () => truncateObject(objects, FEATURE_SNAPSHOT_KEY), /features\.json is damaged/],
+      ['a features layer cut short', () => truncateObject(objects, FEATURE_LAYER_KEY), /features\.json is damaged/],
+      [
+        'another layer whose state is cut short',
+        async () => {
+          await materializeInto(objects, [...LEDGER, bet({ id: 'c' })])
+          const state = (await findFeatureLayer(objects))?.months.at(-1)?.state
+          await truncateObject(objects, state?.key ?? '')
+        },
+        /state\.bin is damaged/,
+      ],
       [
         'an alias of an unknown version',
         () => editJson(objects, 'models/champion.json', { version: 'market-trees-000000000000' }),
@@ -166,7 +200,7 @@ describe('the serving model', () => {
       ],
       [
         'a snapshot of other features',
-        () => editJson(objects, FEATURE_SNAPSHOT_KEY, { featuresHash: 'b'.repeat(64) }),
+        () => otherSoftware(objects),
         /snapshot was made by another version of the features/,
       ],
     ]

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { onnxScorer } from '../../../shared/adapters/onnx-scorer.ts'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { replayLedger } from '../../../shared/features/replay.ts'
 import { sha256Hex } from '../../../shared/kernel/digest.ts'
 import { DomainError, InvariantError } from '../../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../../shared/kernel/ports.ts'
@@ -17,6 +16,7 @@ import { identifyLedger } from '../../../shared/usecases/ledger-identity.ts'
 import type { TrainingReport } from '../../../shared/usecases/train-model.ts'
 import { trainModel } from '../../../shared/usecases/train-model.ts'
 import { shuffled } from '../../support/bets.ts'
+import { modelRows } from '../../support/learning-rows.ts'
 import { memoryObjectStore } from '../../support/memory-object-store.ts'
 import { fixedScorer, MODELS_MADE_MS } from '../../support/models.ts'
 import { ledgerWhoseEdgeTurns, ledgerWithEdge, simulatedLedger } from '../../support/simulated-ledgers.ts'
@@ -35,7 +35,7 @@ async function train(ledger: readonly Bet[], loadScorer: LoadScorer = onnxScorer
   const registry = createModelRegistry(objects, clock)
   const deps = { registry, loadScorer, clock, progress: silentProgress }
   const source = { ...(await identifyLedger(ledger)), lakeRunId: 'run-1', dataQuality: QUALITY }
-  const report = await trainModel(deps, replayLedger(ledger), source)
+  const report = await trainModel(deps, modelRows(ledger), source)
   return { report, registry, objects }
 }
 
@@ -44,7 +44,7 @@ const edge = ledgerWithEdge()
 /** What the candidate says about the first 200 bets of the ledger. */
 async function answersOf({ report, registry }: Trained): Promise<number[]> {
   const { onnx } = await registry.load(report.candidate.version)
-  const { matrix } = sliceRows(learningRows(replayLedger(edge)), 0, 200)
+  const { matrix } = sliceRows(learningRows(modelRows(edge)), 0, 200)
   const scorer = await onnxScorer(onnx, matrix.columns.length)
   const answers = await scorer.score(toRowMajor(matrix), matrix.nRows)
   await scorer.release()
@@ -87,7 +87,7 @@ describe('trainModel, where there is something to find', () => {
 
   it('scores on the latest fifth of the bets, from which nothing was learned', () => {
     const { ledger, scores, parity } = trained.report.candidate
-    const { placedAtMs, matrix } = learningRows(replayLedger(edge))
+    const { placedAtMs, matrix } = learningRows(modelRows(edge))
     const begin = Math.floor(matrix.nRows * 0.8)
     const instant = (r: number) => new Date(placedAtMs[r] ?? Number.NaN).toISOString()
     expect(ledger).toMatchObject({ learned: begin, learnedFrom: instant(0), learnedTo: instant(begin - 1) })
@@ -174,7 +174,7 @@ describe('trainModel, where what it found does not last', () => {
 describe('trainModel refuses', () => {
   it('fewer than 500 learnable bets, and says how many there are', async () => {
     const few = simulatedLedger().slice(0, 500)
-    const learnable = learningRows(replayLedger(few)).matrix.nRows
+    const learnable = learningRows(modelRows(few)).matrix.nRows
     expect(learnable).toBeLessThan(500)
     const refusal = train(few)
     await expect(refusal).rejects.toMatchObject({ name: 'DomainError', code: 'too_few_bets' })

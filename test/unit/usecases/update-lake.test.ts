@@ -1,37 +1,29 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../shared/kernel/errors.ts'
+import { FEATURE_LAYER_KEY, findFeatureLayer } from '../../../shared/lake/feature-layer.ts'
 import { DEFAULT_THRESHOLDS } from '../../../shared/quality/thresholds.ts'
 import { identifyLedger } from '../../../shared/usecases/ledger-identity.ts'
-import { FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import type { RunMode } from '../../../shared/usecases/plan-read.ts'
 import { updateLake } from '../../../shared/usecases/update-lake.ts'
 import { bet } from '../../support/bets.ts'
-import { editJson, textOf } from '../../support/memory-object-store.ts'
+import { textOf } from '../../support/memory-object-store.ts'
 import type { MemoryPipelineDeps } from '../../support/pipeline-deps.ts'
 import { betsInLake, memoryPipelineDeps, RUN_AT_MS, run } from '../../support/pipeline-deps.ts'
 
 const OLD_US = (RUN_AT_MS - 86_400_000) * 1000
-const SNAPSHOTS = [FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY]
+const SNAPSHOTS = [FEATURE_LAYER_KEY, PERFORMANCE_SNAPSHOT_KEY]
 
 let deps: MemoryPipelineDeps
-let written: string[]
 
 beforeEach(() => {
   deps = memoryPipelineDeps()
-  written = []
   deps.source.save([bet({ id: 'a' }), bet({ id: 'b' })], OLD_US)
 })
 
-/** The pipeline with its features and snapshots, which are noted as they are written. */
+/** The pipeline with its features. */
 function update(mode: RunMode = 'incremental') {
-  const objects: typeof deps.objects = {
-    ...deps.objects,
-    put: (key, body) => {
-      if (SNAPSHOTS.includes(key)) written.push(key)
-      return deps.objects.put(key, body)
-    },
-  }
-  return updateLake({ ...deps, objects }, { trigger: 'test', mode, sport: null, thresholds: DEFAULT_THRESHOLDS })
+  return updateLake(deps, { trigger: 'test', mode, sport: null, thresholds: DEFAULT_THRESHOLDS })
 }
 
 /** That both snapshots are of the bets in the lake. */
@@ -40,41 +32,44 @@ async function expectFresh(): Promise<void> {
   for (const key of SNAPSHOTS) expect(JSON.parse(await textOf(deps.objects, key))).toMatchObject({ ledgerSha256 })
 }
 
+/** When the features were last made. */
+const madeAt = async () => (await findFeatureLayer(deps.objects))?.madeAt
+
 describe('updateLake', () => {
   it('leaves snapshots of the bets, though they fail the quality gate', async () => {
-    expect(await update()).toMatchObject({ bets: 2, verdict: 'quality_gate_failed' })
+    const report = await update()
+    expect(report).toMatchObject({ bets: 2, verdict: 'quality_gate_failed', features: { betsMade: 2, monthsMade: 1 } })
     await expectFresh()
-    expect(await deps.objects.list('lake/runs/run-01/features/')).toHaveLength(1)
   })
 
-  it('makes them once while no bet changes, and anew when one does or is deleted', async () => {
+  it('makes features once while no bet changes, and anew when one does or is deleted', async () => {
     await update()
+    const first = await madeAt()
     deps.clock.advance(60_000)
     await update()
-    expect(written).toHaveLength(2)
+    expect(await madeAt()).toBe(first)
     deps.source.save([bet({ id: 'b', league: 'WNBA' })], deps.clock() * 1000)
     await update()
     await expectFresh()
-    expect(written).toHaveLength(4)
+    expect(await madeAt()).not.toBe(first)
     deps.source.remove(['a', 'b'], deps.clock() * 1000 + 1)
     await update()
     await expectFresh()
-    expect(written).toHaveLength(6)
   })
 
   it('makes them anew for a refresh', async () => {
     await update()
-    await update('full')
-    expect(written).toHaveLength(4)
+    deps.clock.advance(60_000)
+    expect(await update('full')).toMatchObject({ features: { betsMade: 2 } })
   })
 
   it('makes none of a lake that never had a bet', async () => {
     deps.source.lose(['a', 'b'])
-    await update()
-    expect(written).toEqual([])
+    expect(await update()).toMatchObject({ features: null })
+    expect(await deps.objects.list('online/')).toEqual([])
   })
 
-  it('makes them where the run that changed the bets was one without snapshots', async () => {
+  it('makes them where the run that changed the bets was one without features', async () => {
     await update()
     deps.source.save([bet({ id: 'c' })], deps.clock() * 1000)
     await run(deps)
@@ -82,27 +77,17 @@ describe('updateLake', () => {
     await expectFresh()
   })
 
-  it.each([FEATURE_SNAPSHOT_KEY, PERFORMANCE_SNAPSHOT_KEY, 'online/origin.json'])(
-    'makes them where the last run published and died before it wrote %s',
-    async (fatal) => {
-      await update()
-      deps.source.save([bet({ id: 'c' })], deps.clock() * 1000)
-      const death = new UpstreamError('disk', 'died', { retryable: false })
-      const { put } = deps.objects
-      deps.objects.put = (key, body) => (key === fatal ? Promise.reject(death) : put(key, body))
-      await expect(update()).rejects.toThrow('died')
-      deps.objects.put = put
-      // The bet goes again: the lake is what it was when the snapshots were last whole.
-      deps.source.remove(['c'], deps.clock() * 1000 + 1)
-      await update()
-      await expectFresh()
-    },
-  )
-
-  it('makes them where they were made by software with other features', async () => {
+  it.each(SNAPSHOTS)('makes them where the last run published and died before it wrote %s', async (fatal) => {
     await update()
-    await editJson(deps.objects, 'online/origin.json', { featuresHash: 'of an older version' })
+    deps.source.save([bet({ id: 'c' })], deps.clock() * 1000)
+    const death = new UpstreamError('disk', 'died', { retryable: false })
+    const { put } = deps.objects
+    deps.objects.put = (key, body) => (key === fatal ? Promise.reject(death) : put(key, body))
+    await expect(update()).rejects.toThrow('died')
+    deps.objects.put = put
+    // The bet goes again: the lake is what it was when features and record were last whole.
+    deps.source.remove(['c'], deps.clock() * 1000 + 1)
     await update()
-    expect(written).toHaveLength(4)
+    await expectFresh()
   })
 })

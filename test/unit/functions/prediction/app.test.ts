@@ -3,7 +3,7 @@ import { createPredictionApp } from '../../../../functions/prediction/app.ts'
 import { composePrediction } from '../../../../functions/prediction/compose.ts'
 import { healthSchema, liveSchema, predictionSchema, readySchema } from '../../../../functions/prediction/contract.ts'
 import { mountDocs } from '../../../../shared/http/docs.ts'
-import type { ObjectStore } from '../../../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedReader } from '../../../../shared/kernel/ports.ts'
 import type { ServingModel } from '../../../../shared/usecases/serving-model.ts'
 import { randomLedger } from '../../../support/bets.ts'
 import type { Answering } from '../../../support/http-answers.ts'
@@ -16,7 +16,7 @@ import { fillForServing, MODELS_MADE_MS } from '../../../support/models.ts'
 const PATH = '/api/v1/predict'
 const BET = { sport: 'Basketball', league: 'NBA', market: 'Spread', institution_name: 'DraftKings', odds: -110 }
 
-async function compose(objects: ObjectStore) {
+async function compose(objects: ObjectStore & TaggedReader) {
   const clock = manualClock(MODELS_MADE_MS)
   const logger = memoryLogger()
   const { app, model } = composePrediction({ objects, clock, logger, version: '9.9.9', maxModelAgeMs: 60_000 })
@@ -26,7 +26,7 @@ async function compose(objects: ObjectStore) {
 }
 
 describe('the prediction API', () => {
-  let objects: ObjectStore
+  let objects: ObjectStore & TaggedReader
   let version: string
   let api: Awaited<ReturnType<typeof compose>>
   let app: Answering

@@ -4,7 +4,7 @@ import { composeScoring } from '../../../../functions/scoring/compose.ts'
 import { scoreBodySchema } from '../../../../functions/scoring/contract.ts'
 import { mountDocs } from '../../../../shared/http/docs.ts'
 import { UpstreamError } from '../../../../shared/kernel/errors.ts'
-import type { ObjectStore } from '../../../../shared/kernel/ports.ts'
+import type { ObjectStore, TaggedReader } from '../../../../shared/kernel/ports.ts'
 import { bet } from '../../../support/bets.ts'
 import type { Answering } from '../../../support/http-answers.ts'
 import { exampleRequests, openApiOf, problemOf } from '../../../support/http-answers.ts'
@@ -24,14 +24,14 @@ const LEDGER = [
   bet({ id: 'f', market: 'Spread', stakeMinor: null, profitMinor: null, currency: null, state: 'lost' }),
 ]
 
-function compose(objects: ObjectStore, logger = memoryLogger()) {
+function compose(objects: ObjectStore & TaggedReader, logger = memoryLogger()) {
   const { app } = composeScoring({ objects, clock: () => MODELS_MADE_MS, logger, maxRecordAgeMs: 60_000 })
   mountDocs(app, 'Scoring')
   return app
 }
 
 describe('the scoring API', () => {
-  let objects: ObjectStore
+  let objects: ObjectStore & TaggedReader
   let app: Answering
 
   beforeAll(async () => {

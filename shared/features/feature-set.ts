@@ -1,0 +1,151 @@
+import { DomainError } from '../kernel/errors.ts'
+import type { FeatureBlock, FeatureDefinition } from './definition.ts'
+import { valueWhereMissing } from './definition.ts'
+import { isStale } from './freshness.ts'
+import type { Placement } from './groups.ts'
+import { FEATURE_BLOCKS, FEATURES, featuresHash } from './registry.ts'
+import type { FeatureState, Tallies } from './state.ts'
+import { findTallies } from './tallies.ts'
+import type { View } from './view.ts'
+import { createView, lookAt } from './view.ts'
+
+/** Some features in an order: the columns a model is trained on, and the vector it is asked with. */
+export interface FeatureSet {
+  names: readonly string[]
+  definitions: readonly FeatureDefinition[]
+  /** Identity of names, order and arithmetic. */
+  hash(): Promise<string>
+  /** Begins columns for so many bets. */
+  openColumns(nRows: number): ColumnWriter
+  /**
+   * The features of one bet as 32-bit floats, stale values as their missing policy has them; all that is known strictly
+   * before the bet must have been applied.
+   *
+   * @param sinceLookMs  how long ago the ledger was last read, milliseconds
+   */
+  vector(state: FeatureState, bet: Placement, sinceLookMs: number): Float32Array
+}
+
+/** The features of bets, one bet after the other. */
+export interface ColumnWriter {
+  /** Adds the row of the next bet; all that is known strictly before it must have been applied. */
+  add(state: FeatureState, bet: Placement, tallies: Tallies): void
+  /** `columns[f][r]`: feature f of the r-th bet added. */
+  finish(): Float32Array[]
+}
+
+/** Rows that are gathered before they are written to their columns: a cache line of 32-bit floats each. */
+const ROWS_AT_ONCE = 16
+
+/**
+ * The set of the features named, in that order.
+ *
+ * @throws {DomainError} `unknown_feature`, `repeated_feature`
+ */
+export function featureSet(names: readonly string[]): FeatureSet {
+  const definitions = names.map(definitionOf)
+  const repeated = names.find((name, i) => names.indexOf(name) !== i)
+  if (repeated !== undefined) throw new DomainError('repeated_feature', `${repeated} is named twice`)
+  const { blocks, width, positions } = blocksFor(definitions)
+  const view = createView()
+
+  /** Writes every value of the blocks to `out` from `at`. */
+  function compute(state: FeatureState, bet: Placement, tallies: Tallies, out: Float64Array, at: number): void {
+    lookAt(view, state, bet, tallies)
+    let begin = at
+    for (let b = 0; b < blocks.length; b++) {
+      const block = blocks[b] as FeatureBlock
+      block.compute(view, out, begin)
+      begin += block.features.length
+    }
+  }
+
+  return {
+    names,
+    definitions,
+    hash: () => featuresHash(definitions),
+    openColumns(nRows) {
+      const columns = Array.from(positions, () => new Float32Array(nRows))
+      const gathered = new Float64Array(ROWS_AT_ONCE * width)
+      let rows = 0
+      return {
+        add(state, bet, tallies) {
+          const slot = rows % ROWS_AT_ONCE
+          compute(state, bet, tallies, gathered, slot * width)
+          rows += 1
+          if (slot === ROWS_AT_ONCE - 1) scatter(gathered, { width, positions }, columns, rows - ROWS_AT_ONCE, rows)
+        },
+        finish() {
+          scatter(gathered, { width, positions }, columns, rows - (rows % ROWS_AT_ONCE), rows)
+          return columns
+        },
+      }
+    },
+    vector(state, bet, sinceLookMs) {
+      const values = new Float64Array(width)
+      compute(state, bet, findTallies(state, bet), values, 0)
+      const out = new Float32Array(positions.length)
+      for (let f = 0; f < positions.length; f++) {
+        const definition = definitions[f] as FeatureDefinition
+        const isOld = isStale(definition, sinceLookMs)
+        out[f] = isOld ? valueWhereMissing(definition) : withOneNaN(values[positions[f] as number] as number)
+      }
+      return out
+    },
+  }
+}
+
+/** The value, its bits too: 0/0 is another not-a-number than the one that is written down. */
+function withOneNaN(value: number): number {
+  return Number.isNaN(value) ? Number.NaN : value
+}
+
+/** Writes gathered rows to rows [begin, end) of their columns: a value at a time, each step would miss the cache. */
+function scatter(
+  gathered: Float64Array,
+  { width, positions }: { width: number; positions: Int32Array },
+  columns: readonly Float32Array[],
+  begin: number,
+  end: number,
+): void {
+  for (let f = 0; f < positions.length; f++) {
+    const column = columns[f] as Float32Array
+    let at = positions[f] as number
+    for (let r = begin; r < end; r++) {
+      column[r] = withOneNaN(gathered[at] as number)
+      at += width
+    }
+  }
+}
+
+/** The set that something was learned from; undefined where this software makes such features no more, or otherwise. */
+export async function fittingSet(learned: { hash: string; names: readonly string[] }): Promise<FeatureSet | undefined> {
+  if (!learned.names.every((name) => BY_NAME.has(name))) return undefined
+  const set = featureSet(learned.names)
+  return (await set.hash()) === learned.hash ? set : undefined
+}
+
+/** A view of a bet as a set would have it, for whoever explains a value. */
+export function viewOf(state: FeatureState, bet: Placement): View {
+  const view = createView()
+  lookAt(view, state, bet, findTallies(state, bet))
+  return view
+}
+
+const BY_NAME: ReadonlyMap<string, FeatureDefinition> = new Map(FEATURES.map((feature) => [feature.name, feature]))
+
+/** The registry's entry of a name. @throws {DomainError} `unknown_feature` */
+export function definitionOf(name: string): FeatureDefinition {
+  const definition = BY_NAME.get(name)
+  if (definition === undefined) throw new DomainError('unknown_feature', `there is no feature ${name}`)
+  return definition
+}
+
+/** The blocks that make the features, how many values they write, and where among these each of the features stands. */
+function blocksFor(definitions: readonly FeatureDefinition[]) {
+  const wanted = new Set(definitions)
+  const blocks = FEATURE_BLOCKS.filter(({ features }) => features.some((feature) => wanted.has(feature)))
+  const made = blocks.flatMap(({ features }) => features)
+  const positions = Int32Array.from(definitions, (definition) => made.indexOf(definition))
+  return { blocks, width: made.length, positions }
+}

@@ -1,0 +1,66 @@
+import { dayOf, lookUpDayWindows } from './day-marks.ts'
+import type { GroupName, Placement } from './groups.ts'
+import { GROUP_INDEX, GROUP_NAMES } from './groups.ts'
+import type { FeatureState, GroupState, Tallies } from './state.ts'
+import { groupOf } from './state.ts'
+import type { Tally } from './tally.ts'
+import { createTally } from './tally.ts'
+import { PRICED, RESIDUAL, UNIT } from './totals.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import { createVocabulary } from './vocabulary.ts'
+
+/** A bet about to be placed, and what is known of its groups at that moment: all that a feature can see. */
+export interface View {
+  bet: Placement
+  /** UTC day of the placement. */
+  day: number
+  vocabulary: Vocabulary
+  /** By group, in the order of {@link GROUP_NAMES}; {@link EMPTY_TALLY} where nothing is known. */
+  tallies: Tally[]
+  /** By group: the empirical-Bayes weight of the ledger's mean, in bets. */
+  priorBets: Float64Array
+  /** Mean residual of the whole ledger, mixed with {@link LEDGER_PRIOR_BETS} bets of zero. */
+  ledgerResidual: number
+}
+
+/** Bets of no residual that the whole ledger's record is mixed with: it has no other ledgers to be compared with. */
+export const LEDGER_PRIOR_BETS = 50
+
+/** What is known of a group without bets. Never changed, whatever its type allows. */
+export const EMPTY_TALLY: Tally = createTally()
+
+/** A view to be filled by {@link lookAt}. */
+export function createView(): View {
+  return {
+    bet: {
+      ...{ sport: null, league: null, market: null, book: null },
+      ...{ betType: 'straight', isLive: false, decimalOdds: null, placedAtMs: 0 },
+    },
+    day: 0,
+    vocabulary: createVocabulary(),
+    tallies: GROUP_NAMES.map(() => EMPTY_TALLY),
+    priorBets: new Float64Array(GROUP_NAMES.length),
+    ledgerResidual: 0,
+  }
+}
+
+/** Turns a view to a bet. @param tallies  those of the bet */
+export function lookAt(view: View, state: FeatureState, bet: Placement, tallies: Tallies): void {
+  const day = dayOf(bet.placedAtMs)
+  view.bet = bet
+  view.day = day
+  view.vocabulary = state.vocabulary
+  for (let g = 0; g < tallies.length; g++) {
+    const tally = tallies[g] ?? EMPTY_TALLY
+    view.tallies[g] = tally
+    lookUpDayWindows(tally.dayMarks, day)
+    view.priorBets[g] = (state.groups[g] as GroupState).priorBets
+  }
+  const { totals } = groupOf(state, 'ledger').tallies.get(0) ?? EMPTY_TALLY
+  view.ledgerResidual = (totals[RESIDUAL] as number) / UNIT / ((totals[PRICED] as number) + LEDGER_PRIOR_BETS)
+}
+
+/** The tally of a group in a view. */
+export function tallyIn(view: View, group: GroupName): Tally {
+  return view.tallies[GROUP_INDEX[group]] as Tally
+}
