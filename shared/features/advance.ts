@@ -2,15 +2,16 @@ import { isSettled } from '../bets/settlement.ts'
 import { DomainError, invariant } from '../kernel/errors.ts'
 import { dayOf } from './day-marks.ts'
 import type { FeatureSet } from './feature-set.ts'
+import { GROUP_INDEX } from './groups.ts'
 import type { KnownBet } from './known-bet.ts'
 import { isIn, outcomeOf } from './outcome.ts'
 import { knownAtMs, knownBy } from './settlement-lag.ts'
 import { addToSpread, priorBets } from './shrinkage.ts'
-import type { Entry, FeatureState, GroupState, Queue } from './state.ts'
+import type { Entry, FeatureState, GroupState, Queue, Tallies } from './state.ts'
 import { ensureTallies } from './tallies.ts'
 import type { Tally } from './tally.ts'
 import { addPlacement, addResult } from './tally.ts'
-import { PRICED, RESIDUAL, UNIT } from './totals.ts'
+import { PLACED, PRICED, RESIDUAL, UNIT } from './totals.ts'
 import { NAMED_FIELDS, seeName } from './vocabulary.ts'
 
 /**
@@ -23,7 +24,7 @@ import { NAMED_FIELDS, seeName } from './vocabulary.ts'
  *
  * @param bets  in order of placement, none placed before `state.asOfMs`; bets placed at one instant belong in one call
  * @returns     `columns[f][r]` is feature f of `set` for bet r; none without a set
- * @throws {DomainError} `settled_before_placed`, `too_many_names`
+ * @throws {DomainError} `settled_before_placed`, `too_many_names`: the state is to be thrown away then
  */
 export function advance(state: FeatureState, bets: readonly KnownBet[], set?: FeatureSet): Float32Array[] {
   const entries = enter(state, bets)
@@ -95,10 +96,7 @@ export function applyBefore(state: FeatureState, instantMs: number): void {
 }
 
 function applyPlacement(state: FeatureState, { bet, tallies }: Entry): void {
-  for (const field of NAMED_FIELDS) {
-    const name = bet[field]
-    if (name !== null) seeName(state.vocabulary[field], name)
-  }
+  if (!areNamesSeen(tallies)) seeNames(state, bet)
   const staked = bet.stakeMinor ?? 0
   if (state.currency === null && staked > 0) state.currency = bet.currency
   const stakeMinor = isIn(state.currency, bet) ? staked : 0
@@ -107,6 +105,22 @@ function applyPlacement(state: FeatureState, { bet, tallies }: Entry): void {
   for (let g = 0; g < tallies.length; g++) {
     const tally = tallies[g]
     if (tally !== undefined) addPlacement(tally, bet.placedAtMs, day, stakeMinor)
+  }
+}
+
+/** Whether a bet so named has been placed: each name is a part of the key of one of these groups. */
+function areNamesSeen(tallies: Tallies): boolean {
+  return hasBets(tallies[GROUP_INDEX.sport_league_market]) && hasBets(tallies[GROUP_INDEX.book])
+}
+
+function hasBets(tally: Tally | undefined): boolean {
+  return tally !== undefined && tally.totals[PLACED] !== 0
+}
+
+function seeNames({ vocabulary }: FeatureState, bet: KnownBet): void {
+  for (const field of NAMED_FIELDS) {
+    const name = bet[field]
+    if (name !== null) seeName(vocabulary[field], name)
   }
 }
 

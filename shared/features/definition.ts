@@ -55,7 +55,7 @@ export interface FeatureDefinition {
 export interface FeatureBlock {
   features: readonly FeatureDefinition[]
   /** Writes the value of each feature, in their order, to `out` from `at`. */
-  compute(view: View, out: Float64Array, at: number): void
+  compute(view: View, out: Float32Array | Float64Array, at: number): void
 }
 
 /** The value of a feature by its missing policy. */

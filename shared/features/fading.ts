@@ -7,7 +7,7 @@ export const HALF_LIFE_DAYS = 30
 /** 2^(−1/30). */
 const FADE_BY_DAY = 0.9771599684342459
 
-/** Beyond this many days nothing is left that a 32-bit float could tell from nothing. */
+/** Beyond this many days a result counts for nothing: its weight would be 10⁻²⁰. */
 const LONGEST_FADE_DAYS = 2000
 
 /** FADE_BY_DAY^k, by multiplication alone: the same bits on every machine, which a power function does not promise. */

@@ -50,7 +50,7 @@ export function featureSet(names: readonly string[]): FeatureSet {
   const view = createView()
 
   /** Writes every value of the blocks to `out` from `at`. */
-  function compute(state: FeatureState, bet: Placement, tallies: Tallies, out: Float64Array, at: number): void {
+  function compute(state: FeatureState, bet: Placement, tallies: Tallies, out: Float32Array, at: number): void {
     lookAt(view, state, bet, tallies)
     let begin = at
     for (let b = 0; b < blocks.length; b++) {
@@ -66,59 +66,76 @@ export function featureSet(names: readonly string[]): FeatureSet {
     hash: () => featuresHash(definitions),
     openColumns(nRows) {
       const columns = Array.from(positions, () => new Float32Array(nRows))
-      const gathered = new Float64Array(ROWS_AT_ONCE * width)
+      const gathered = new Float32Array(ROWS_AT_ONCE * width)
+      const shape = { width, positions, bits: bitsOf(gathered), columnBits: columns.map(bitsOf) }
       let rows = 0
       return {
         add(state, bet, tallies) {
           const slot = rows % ROWS_AT_ONCE
           compute(state, bet, tallies, gathered, slot * width)
           rows += 1
-          if (slot === ROWS_AT_ONCE - 1) scatter(gathered, { width, positions }, columns, rows - ROWS_AT_ONCE, rows)
+          if (slot === ROWS_AT_ONCE - 1) scatter(shape, rows - ROWS_AT_ONCE, rows)
         },
         finish() {
-          scatter(gathered, { width, positions }, columns, rows - (rows % ROWS_AT_ONCE), rows)
+          scatter(shape, rows - (rows % ROWS_AT_ONCE), rows)
           return columns
         },
       }
     },
     vector(state, bet, sinceLookMs) {
-      const values = new Float64Array(width)
+      const values = new Float32Array(width)
       compute(state, bet, findTallies(state, bet), values, 0)
       const out = new Float32Array(positions.length)
+      const [from, to] = [bitsOf(values), bitsOf(out)]
       for (let f = 0; f < positions.length; f++) {
         const definition = definitions[f] as FeatureDefinition
-        const isOld = isStale(definition, sinceLookMs)
-        out[f] = isOld ? valueWhereMissing(definition) : withOneNaN(values[positions[f] as number] as number)
+        if (isStale(definition, sinceLookMs)) out[f] = valueWhereMissing(definition)
+        else to[f] = withOneNaN(from[positions[f] as number] as number)
       }
       return out
     },
   }
 }
 
-/** The value, its bits too: 0/0 is another not-a-number than the one that is written down. */
-function withOneNaN(value: number): number {
-  return Number.isNaN(value) ? Number.NaN : value
+/** Rows of values, and the columns that some of them go to, as bits. */
+interface Scattering {
+  /** Values in a row. */
+  width: number
+  /** Where in a row the value of each column stands. */
+  positions: Int32Array
+  bits: Int32Array
+  columnBits: readonly Int32Array[]
 }
 
 /** Writes gathered rows to rows [begin, end) of their columns: a value at a time, each step would miss the cache. */
-function scatter(
-  gathered: Float64Array,
-  { width, positions }: { width: number; positions: Int32Array },
-  columns: readonly Float32Array[],
-  begin: number,
-  end: number,
-): void {
+function scatter({ width, positions, bits, columnBits }: Scattering, begin: number, end: number): void {
   for (let f = 0; f < positions.length; f++) {
-    const column = columns[f] as Float32Array
+    const column = columnBits[f] as Int32Array
     let at = positions[f] as number
     for (let r = begin; r < end; r++) {
-      column[r] = withOneNaN(gathered[at] as number)
+      column[r] = withOneNaN(bits[at] as number)
       at += width
     }
   }
 }
 
-/** The set that something was learned from; undefined where this software makes such features no more, or otherwise. */
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length)
+}
+
+const EXPONENT_BITS = 0x7f80_0000
+const NAN_BITS = 0x7fc0_0000
+
+/** The bits of a value, all not-a-numbers alike: which of them 0/0 gives, depends on processor and compiler. */
+function withOneNaN(bits: number): number {
+  return (bits & 0x7fff_ffff) > EXPONENT_BITS ? NAN_BITS : bits
+}
+
+/**
+ * The set that something was learned from; undefined where this software makes such features no more, or otherwise.
+ *
+ * @throws {DomainError} `repeated_feature`
+ */
 export async function fittingSet(learned: { hash: string; names: readonly string[] }): Promise<FeatureSet | undefined> {
   if (!learned.names.every((name) => BY_NAME.has(name))) return undefined
   const set = featureSet(learned.names)

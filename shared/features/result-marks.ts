@@ -63,11 +63,10 @@ export function keptMarks({ results }: Pick<ResultMarks, 'results'>): number {
 
 /** Copies the kept marks, oldest first, to `out` from `at`. */
 export function exportResultMarks(marks: ResultMarks, out: Float64Array, at: number): void {
-  const kept = keptMarks(marks)
-  for (let k = 0; k < kept; k++) {
-    const start = slotOf(marks, marks.results - kept + 1 + k)
-    out.set(marks.rows.subarray(start, start + RESULT_TOTALS), at + k * RESULT_TOTALS)
-  }
+  const { first, untilEnd, kept } = keptSlots(marks)
+  const row = (slot: number) => slot * RESULT_TOTALS
+  out.set(marks.rows.subarray(row(first), row(first + untilEnd)), at)
+  out.set(marks.rows.subarray(0, row(kept - untilEnd)), at + row(untilEnd))
 }
 
 /** The marks of which `exported` holds the kept ones, after `results` results. */
@@ -75,10 +74,15 @@ export function importResultMarks(exported: Float64Array, results: number): Resu
   let capacity = FIRST_CAPACITY
   while (capacity < FULL_CAPACITY && results >= capacity) capacity *= 2
   const marks = { rows: new Float64Array(capacity * RESULT_TOTALS), mask: capacity - 1, results }
-  const kept = keptMarks(marks)
-  for (let k = 0; k < kept; k++) {
-    const row = exported.subarray(k * RESULT_TOTALS, (k + 1) * RESULT_TOTALS)
-    marks.rows.set(row, slotOf(marks, results - kept + 1 + k))
-  }
+  const { first, untilEnd } = keptSlots(marks)
+  marks.rows.set(exported.subarray(0, untilEnd * RESULT_TOTALS), first * RESULT_TOTALS)
+  marks.rows.set(exported.subarray(untilEnd * RESULT_TOTALS), 0)
   return marks
+}
+
+/** Where the kept marks stand: from slot `first` as many as reach the end of the slots, the others from slot 0. */
+function keptSlots(marks: ResultMarks): { first: number; untilEnd: number; kept: number } {
+  const kept = keptMarks(marks)
+  const first = (marks.results - kept + 1) & marks.mask
+  return { first, kept, untilEnd: Math.min(kept, marks.mask + 1 - first) }
 }

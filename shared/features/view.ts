@@ -17,8 +17,8 @@ export interface View {
   vocabulary: Vocabulary
   /** By group, in the order of {@link GROUP_NAMES}; {@link EMPTY_TALLY} where nothing is known. */
   tallies: Tally[]
-  /** By group: the empirical-Bayes weight of the ledger's mean, in bets. */
-  priorBets: Float64Array
+  /** The groups, for what is told of all their sets at once. */
+  groups: readonly GroupState[]
   /** Mean residual of the whole ledger, mixed with {@link LEDGER_PRIOR_BETS} bets of zero. */
   ledgerResidual: number
 }
@@ -26,7 +26,7 @@ export interface View {
 /** Bets of no residual that the whole ledger's record is mixed with: it has no other ledgers to be compared with. */
 export const LEDGER_PRIOR_BETS = 50
 
-/** What is known of a group without bets. Never changed, whatever its type allows. */
+/** What is known of a group without bets; of it nothing is ever changed but the cache of where its windows start. */
 export const EMPTY_TALLY: Tally = createTally()
 
 /** A view to be filled by {@link lookAt}. */
@@ -39,7 +39,7 @@ export function createView(): View {
     day: 0,
     vocabulary: createVocabulary(),
     tallies: GROUP_NAMES.map(() => EMPTY_TALLY),
-    priorBets: new Float64Array(GROUP_NAMES.length),
+    groups: [],
     ledgerResidual: 0,
   }
 }
@@ -50,11 +50,11 @@ export function lookAt(view: View, state: FeatureState, bet: Placement, tallies:
   view.bet = bet
   view.day = day
   view.vocabulary = state.vocabulary
+  view.groups = state.groups
   for (let g = 0; g < tallies.length; g++) {
     const tally = tallies[g] ?? EMPTY_TALLY
     view.tallies[g] = tally
     lookUpDayWindows(tally.dayMarks, day)
-    view.priorBets[g] = (state.groups[g] as GroupState).priorBets
   }
   const { totals } = groupOf(state, 'ledger').tallies.get(0) ?? EMPTY_TALLY
   view.ledgerResidual = (totals[RESIDUAL] as number) / UNIT / ((totals[PRICED] as number) + LEDGER_PRIOR_BETS)

@@ -3,15 +3,17 @@
  * Times the feature store on simulated bets: the pass with all features, the state alone, a vector, a snapshot.
  *
  * The bets lie in a file a month and are parsed outside the timed part; the pass runs in a process of its own on one
- * thread, so its processor time and its peak memory are its own.
+ * thread, so its processor time and its peak memory are its own. It runs twice: from the sources, and bundled and
+ * minified, as the functions are deployed.
  *
  *     npm run bench:features -- [--count 1000000] [--bets FILE] [--keep DIR]
  */
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildSync } from 'esbuild'
 import { readBetFile } from '../../bin/bet-file.ts'
 import { table } from '../../bin/terminal.ts'
 import type { Bet } from '../../shared/bets/bet.ts'
@@ -26,24 +28,23 @@ import { createFeatureState } from '../../shared/features/state.ts'
 import { silentProgress } from '../../shared/kernel/ports.ts'
 import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
 import { simulateLedger } from '../../shared/simulator/ledger.ts'
+import type { Pass } from './features-pass.ts'
 
 const LEDGER_BETS = 50_000
 const ENDS_AT_MS = Date.UTC(2026, 10, 1)
 const VECTORS = 20_000
+
+const PASS = join(import.meta.dirname, 'features-pass.ts')
 
 const { values: options } = parseArgs({
   options: {
     count: { type: 'string', default: '1000000' },
     bets: { type: 'string' },
     keep: { type: 'string' },
-    child: { type: 'string' },
-    folder: { type: 'string', default: '' },
   },
 })
 
-if (options.child === 'features') process.stdout.write(JSON.stringify(await timePass(true)))
-else if (options.child === 'state') process.stdout.write(JSON.stringify(await timePass(false)))
-else await main()
+await main()
 
 async function main(): Promise<void> {
   const folder = options.keep ?? join(tmpdir(), `closeline-bench-${process.pid}`)
@@ -51,8 +52,12 @@ async function main(): Promise<void> {
   try {
     if (readdirSync(folder).length === 0) writeMonths(folder, Number(options.count))
     const lines = [['', 'bets', 'seconds', 'processor s', 'bets/s', 'peak memory', 'state']]
-    lines.push(passLine(`pass, ${FEATURE_NAMES.length} features`, inChild('features', folder)))
-    lines.push(passLine('pass, state alone', inChild('state', folder)))
+    const features = `pass, ${FEATURE_NAMES.length} features`
+    lines.push(passLine(features, inChild(PASS, 'features', folder)))
+    const bundled = bundlePass()
+    lines.push(passLine(`${features}, bundled`, inChild(bundled, 'features', folder)))
+    lines.push(passLine('pass, state alone', inChild(PASS, 'state', folder)))
+    rmSync(bundled)
     process.stdout.write(`${table(lines)}\n\n`)
     process.stdout.write(`${table(await servingLines())}\n`)
   } finally {
@@ -76,37 +81,19 @@ function writeMonths(folder: string, count: number): void {
   }
 }
 
-interface Pass {
-  bets: number
-  seconds: number
-  processorSeconds: number
-  peakBytes: number
-  stateBytes: number
-}
-
-function inChild(child: string, folder: string): Pass {
-  const args = [import.meta.filename, '--child', child, '--folder', folder]
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+/** Runs the pass in a process of its own. */
+function inChild(script: string, what: 'features' | 'state', folder: string): Pass {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, what, folder], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the pass failed: ${stderr}`)
   return JSON.parse(stdout) as Pass
 }
 
-async function timePass(withFeatures: boolean): Promise<Pass> {
-  const state = createFeatureState()
-  const set = withFeatures ? featureSet(FEATURE_NAMES) : undefined
-  const pass = { bets: 0, seconds: 0, processorSeconds: 0 }
-  for (const file of readdirSync(options.folder).sort()) {
-    const lines = readFileSync(join(options.folder, file), 'utf8').trimEnd().split('\n')
-    const bets = lines.map((line) => JSON.parse(line) as Bet).sort(byPlacement)
-    const [begin, used] = [performance.now(), process.cpuUsage()]
-    advance(state, bets, set)
-    const { user, system } = process.cpuUsage(used)
-    pass.seconds += (performance.now() - begin) / 1000
-    pass.processorSeconds += (user + system) / 1e6
-    pass.bets += bets.length
-  }
-  const { length: stateBytes } = await encodeSnapshot({ layerHash: await layerHash(), state })
-  return { ...pass, peakBytes: process.resourceUsage().maxRSS * 1024, stateBytes }
+/** The pass as the functions have it: bundled and minified. */
+function bundlePass(): string {
+  const outfile = join(tmpdir(), `closeline-pass-${process.pid}.mjs`)
+  const how = { bundle: true, minify: true, platform: 'node', format: 'esm' } as const
+  buildSync({ entryPoints: [PASS], outfile, ...how })
+  return outfile
 }
 
 function passLine(name: string, pass: Pass): string[] {

@@ -2,6 +2,7 @@ import type { FeatureBlock, FeatureDefinition } from '../definition.ts'
 import { fadeOverDays, HALF_LIFE_DAYS } from '../fading.ts'
 import type { GroupName } from '../groups.ts'
 import { GROUP_INDEX } from '../groups.ts'
+import type { GroupState } from '../state.ts'
 import type { Tally } from '../tally.ts'
 import { DECIDED, PRICED, RESIDUAL, RETURN, RETURNED, UNIT, WINS } from '../totals.ts'
 import type { View } from '../view.ts'
@@ -97,6 +98,6 @@ function ledgerResidual(view: View, g: number): number {
 function shrunkResidual(view: View, g: number): number {
   const { totals } = view.tallies[g] as Tally
   const n = totals[PRICED] as number
-  const k = view.priorBets[g] as number
+  const { priorBets: k } = view.groups[g] as GroupState
   return n === 0 ? Number.NaN : ((totals[RESIDUAL] as number) / UNIT + k * view.ledgerResidual) / (n + k)
 }

@@ -24,29 +24,24 @@ export function windowBlock(group: GroupName): FeatureBlock {
     ],
     compute(view, out, at) {
       const { totals, resultMarks, dayMarks } = view.tallies[g] as Tally
-      const bets = totals[PRICED] as number
-      const residual = totals[RESIDUAL] as number
+      // Each is looked up once: an imported constant costs as much as what is done with it.
+      const [bets, residual] = [totals[PRICED] as number, totals[RESIDUAL] as number]
+      const { rows: resultRows } = resultMarks
+      const { rows: dayRows, starts } = dayMarks
+      const [priced, summed, unit, prior] = [PRICED, RESIDUAL, UNIT, WINDOW_PRIOR_BETS]
       for (let w = 0; w < RESULT_WINDOWS.length; w++) {
         const start = resultWindowStart(resultMarks, RESULT_WINDOWS[w] as number)
-        const n = bets - (resultMarks.rows[start + PRICED] as number)
-        out[at + w] = meanOf(residual - (resultMarks.rows[start + RESIDUAL] as number), n)
+        const n = bets - (resultRows[start + priced] as number)
+        out[at + w] = n === 0 ? Number.NaN : (residual - (resultRows[start + summed] as number)) / (unit * (n + prior))
       }
       for (let w = 0; w < DAY_WINDOWS.length; w++) {
-        const start = dayMarks.starts[w] as number
+        const start = starts[w] as number
+        const n = start === NOTHING_WITHIN ? 0 : bets - (dayRows[start + priced] as number)
         out[at + RESULT_WINDOWS.length + w] =
-          start === NOTHING_WITHIN
-            ? Number.NaN
-            : meanOf(
-                residual - (dayMarks.rows[start + RESIDUAL] as number),
-                bets - (dayMarks.rows[start + PRICED] as number),
-              )
+          n === 0 ? Number.NaN : (residual - (dayRows[start + summed] as number)) / (unit * (n + prior))
       }
     },
   }
-}
-
-function meanOf(residualUnits: number, n: number): number {
-  return n === 0 ? Number.NaN : residualUnits / UNIT / (n + WINDOW_PRIOR_BETS)
 }
 
 function residualOfLast(group: GroupName, length: number): FeatureDefinition {
