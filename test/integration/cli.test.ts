@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
+import { FEATURES } from '../../shared/features/registry.ts'
 import { manifestSchema } from '../../shared/registry/manifest.ts'
 import { seedDataDirectory } from '../support/database-template.ts'
 import { contentsOf, expectWhole } from '../support/lake-audit.ts'
@@ -98,6 +99,23 @@ describe('closeline', () => {
     const page = join(folder.path, 'quality.html')
     expect(await json('quality', '--html', page, '--data', data)).toMatchObject({ bets: 1500, passed: false })
     expect(await readFile(page, 'utf8')).toContain('<svg')
+  })
+
+  it('makes the features, tells their layer, and explains the vector of a bet', async () => {
+    const made = await json('materialize', '--full', '--data', data)
+    expect(made).toMatchObject({ betsMade: 1500, betsLeftOut: 0, tableRows: { feature_metadata: FEATURES.length } })
+    const asked = {
+      sport: 'Basketball',
+      league: 'NBA',
+      market: 'Moneyline',
+      institution_name: 'DraftKings',
+      odds: -110,
+    }
+    const explained = await json('features', '--bet', JSON.stringify(asked), '--data', data)
+    expect(explained.features).toHaveLength(FEATURES.length)
+    expect(explained.features).toContainEqual(
+      expect.objectContaining({ name: 'sport_count', value: expect.any(Number), staleAs: null }),
+    )
   })
 
   it('follows a bet back to the file that it came in', async () => {
