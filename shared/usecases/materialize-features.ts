@@ -53,7 +53,8 @@ export interface MaterializeReport {
 /**
  * Makes features, online state, record and tables of the lake's newest state, from the first month on that has changed.
  *
- * All of it is published at the end and at once: a run that is killed leaves what stood before.
+ * The features and the state are published at the end and at once, record and tables just before: a run that is killed
+ * leaves the features that stood before, and the next one mends the others.
  *
  * @param command.full  makes every month anew
  * @throws {DomainError} `empty_lake`
