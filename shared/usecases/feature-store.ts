@@ -14,16 +14,17 @@ import { findFeatureLayer } from '../lake/feature-layer.ts'
 import { findCurrentState } from '../lake/state.ts'
 import type { FeatureLayer } from './feature-ports.ts'
 import type { LakeStore } from './lake-ports.ts'
+import { withoutFuture } from './make-month.ts'
 import { createSnapshotReader } from './online-features.ts'
-import { isUpToDate, monthsOf } from './plan-months.ts'
+import { isOf, monthsOf } from './plan-months.ts'
 
 /** What can be read of the features: the past for training, the present for serving, and what they are. */
 export interface FeatureStore {
   /**
    * Bets placed before a moment with their features as of placement, and what was known of their results at that moment:
-   * a bet whose result was not yet known is open.
+   * a bet whose result was not yet known is open. Bets placed after the features were made are not among them.
    *
-   * @throws {DomainError} `features_outdated` where the lake has changed since they were made, `unknown_feature`
+   * @throws {DomainError} `features_outdated` where bets until then have changed since, `unknown_feature`
    */
   trainingSet(asOfMs: number, names: readonly string[]): Promise<FeatureRows>
   /** The same features of a bet that would be placed now. @throws {DomainError} `no_snapshot`, `unknown_feature` */
@@ -46,6 +47,8 @@ export function createFeatureStore(deps: {
         layer.months.map(({ features }) => features),
         wanted,
       )
+      // Bets of a month after those of the layer: it has been added since.
+      if (stored.ids.length < bets.length) throw outdated()
       invariant(
         stored.ids.length === bets.length && bets.every(({ id }, r) => id === stored.ids[r]),
         'the features layer has other bets than the lake that it was made from',
@@ -66,14 +69,17 @@ export function createFeatureStore(deps: {
   }
 }
 
-/** The layer and exactly the bets that it was made from. */
+/** The layer and the bets that it was made from: those placed until then. */
 async function readLayerBets({ objects, lake }: { objects: ObjectStore; lake: LakeStore }) {
   const [state, layer] = [await findCurrentState(objects), await findFeatureLayer(objects)]
   const source = state === undefined ? [] : await monthsOf(state)
-  if (layer === undefined || layer.layerHash !== (await layerHash()) || !isUpToDate(source, layer)) {
-    throw new DomainError('features_outdated', 'bets have changed since features were made: closeline materialize')
-  }
-  return { layer, bets: await lake.readBets(source.flatMap(({ files }) => files)) }
+  if (layer === undefined || layer.layerHash !== (await layerHash()) || !isOf(source, layer)) throw outdated()
+  const bets = await lake.readBets(source.flatMap(({ files }) => files))
+  return { layer, bets: withoutFuture(bets, Date.parse(layer.madeAt)) }
+}
+
+function outdated(): DomainError {
+  return new DomainError('features_outdated', 'bets have changed since features were made: closeline materialize')
 }
 
 function rowsBefore(bets: readonly Bet[], instantMs: number): number {

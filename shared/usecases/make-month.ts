@@ -27,7 +27,7 @@ export interface Making {
 /**
  * Makes the features of one month's bets and what they add to the record, and takes them into the state.
  *
- * The state has taken them in when this returns, before anything is written: the next month may begin.
+ * The state has taken them in, and its bytes are made, before this first waits: the next month may begin then.
  *
  * @param source.keepsState  whether the state after the month is stored
  * @returns undefined where every bet of the month was placed after the present

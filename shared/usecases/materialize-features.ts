@@ -16,7 +16,7 @@ import type { LakeStore } from './lake-ports.ts'
 import type { LedgerIdentity } from './ledger-identity.ts'
 import { joinIdentities } from './ledger-identity.ts'
 import type { Making } from './make-month.ts'
-import { readSnapshot } from './online-features.ts'
+import { readSnapshot, unlessDamaged } from './online-features.ts'
 import type { PassedMonths } from './pass-months.ts'
 import { passMonths } from './pass-months.ts'
 import type { SourceMonth } from './plan-months.ts'
@@ -65,7 +65,7 @@ export async function materializeFeatures(
 ): Promise<MaterializeReport> {
   const nowMs = deps.clock()
   const lake = await findCurrentState(deps.objects)
-  const present = await findReadable(findFeatureLayer(deps.objects))
+  const present = await unlessDamaged(findFeatureLayer(deps.objects))
   if (lake === undefined || (lake.partitions.length === 0 && present === undefined)) {
     throw new DomainError('empty_lake', 'the lake has never held a bet: closeline pipeline brings bets in')
   }
@@ -98,16 +98,6 @@ function lookedAt({ sources, publishedAt }: LakeState): string {
   return reads.sort().at(-1) ?? publishedAt
 }
 
-/** Undefined where what is read is damaged: it is made anew from the lake. */
-async function findReadable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading
-  } catch (thrown) {
-    if (thrown instanceof DomainError) return undefined
-    throw thrown
-  }
-}
-
 /** Months as they are, or made anew from the first that has changed. */
 async function makeMonths(
   deps: MaterializeDeps,
@@ -118,7 +108,7 @@ async function makeMonths(
 ): Promise<PassedMonths & { hasChanged: boolean }> {
   const usable = full || present?.layerHash !== making.layerHash ? undefined : present
   if (usable !== undefined && isUpToDate(source, usable)) {
-    const stored = await findReadable(readSnapshot(deps.objects, usable))
+    const stored = await unlessDamaged(readSnapshot(deps.objects, usable))
     if (stored !== undefined) {
       return { months: usable.months, state: stored.state, monthsMade: 0, betsMade: 0, hasChanged: false }
     }
@@ -130,7 +120,7 @@ async function makeMonths(
 /** Whether the record is of this ledger: a run that was killed may have left one of another. */
 async function isRecordOf(objects: ObjectStore, { ledgerSha256 }: LedgerIdentity): Promise<boolean> {
   const identified = z.object({ ledgerSha256: z.string() })
-  const record = await findReadable(getJson(objects, PERFORMANCE_SNAPSHOT_KEY, identified))
+  const record = await unlessDamaged(getJson(objects, PERFORMANCE_SNAPSHOT_KEY, identified))
   return record?.ledgerSha256 === ledgerSha256
 }
 

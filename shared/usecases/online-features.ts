@@ -14,6 +14,16 @@ export async function readOnlineFeatures({ objects }: { objects: ObjectStore }):
   return layer === undefined ? undefined : readSnapshot(objects, layer)
 }
 
+/** Undefined where what is read is damaged: it can be made anew. */
+export async function unlessDamaged<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (thrown instanceof DomainError) return undefined
+    throw thrown
+  }
+}
+
 /** The state that a features layer ends with. @throws {DomainError} `corrupt_object` */
 export async function readSnapshot(objects: ObjectStore, layer: FeatureLayerState): Promise<FeatureSnapshot> {
   return snapshotOf(layer, await readLastState(objects, layer))

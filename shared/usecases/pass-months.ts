@@ -3,14 +3,13 @@ import type { FeatureState } from '../features/state.ts'
 import { createFeatureState } from '../features/state.ts'
 import type { VocabularyNames } from '../features/vocabulary.ts'
 import { NO_NAMES, namesOf } from '../features/vocabulary.ts'
-import { DomainError } from '../kernel/errors.ts'
 import type { ObjectStore, Progress } from '../kernel/ports.ts'
 import type { FeatureLayerState, FeatureMonthFiles } from '../lake/feature-layer.ts'
 import type { FeatureLayer } from './feature-ports.ts'
 import type { LakeStore } from './lake-ports.ts'
 import type { Making } from './make-month.ts'
 import { makeMonth, storeState, withoutFuture } from './make-month.ts'
-import { readSnapshot, readState } from './online-features.ts'
+import { readSnapshot, readState, unlessDamaged } from './online-features.ts'
 import type { MonthPlan, SourceMonth } from './plan-months.ts'
 import { keepsState, planMonths } from './plan-months.ts'
 import { readMonths } from './read-months.ts'
@@ -80,23 +79,16 @@ async function begin(
 ): Promise<{ plan: MonthPlan; state: FeatureState }> {
   const plan = planMonths(source, usable)
   if (plan.begin === null) return { plan, state: createFeatureState(names) }
-  try {
-    return { plan, state: (await readState(objects, plan.begin)).state }
-  } catch (thrown) {
-    if (!(thrown instanceof DomainError)) throw thrown
-    return { plan: planMonths(source, undefined), state: createFeatureState(names) }
-  }
+  const stored = await unlessDamaged(readState(objects, plan.begin))
+  if (stored !== undefined) return { plan, state: stored.state }
+  return { plan: planMonths(source, undefined), state: createFeatureState(names) }
 }
 
 /** Names with their codes as the last features had them; none where these cannot be read. */
 async function namesBefore(objects: ObjectStore, present: FeatureLayerState | undefined): Promise<VocabularyNames> {
   if (present === undefined) return NO_NAMES
-  try {
-    return namesOf((await readSnapshot(objects, present)).state.vocabulary)
-  } catch (thrown) {
-    if (thrown instanceof DomainError) return NO_NAMES
-    throw thrown
-  }
+  const stored = await unlessDamaged(readSnapshot(objects, present))
+  return stored === undefined ? NO_NAMES : namesOf(stored.state.vocabulary)
 }
 
 /** A failure is told where the months are gathered; until then nobody listens, which is no reason to end the process. */

@@ -74,10 +74,19 @@ export function planMonths(source: readonly SourceMonth[], layer: FeatureLayerSt
 
 function isSame(source: SourceMonth | undefined, present: FeatureMonthFiles | undefined): boolean {
   // What was left out for lying in the future may have become the past.
-  return source?.month === present?.month && source?.sourceSha256 === present?.sourceSha256 && present?.leftOut === 0
+  return isMadeFrom(source, present) && present?.leftOut === 0
 }
 
-/** Whether the layer is of exactly these months. */
+function isMadeFrom(source: SourceMonth | undefined, present: FeatureMonthFiles | undefined): boolean {
+  return source?.month === present?.month && source?.sourceSha256 === present?.sourceSha256
+}
+
+/** Whether each month of the layer was made from these; months after them, of bets that it left out, may be more. */
+export function isOf(source: readonly SourceMonth[], { months }: FeatureLayerState): boolean {
+  return months.every((present, i) => isMadeFrom(source[i], present))
+}
+
+/** Whether the layer is of exactly these months, and has left nothing out. */
 export function isUpToDate(source: readonly SourceMonth[], layer: FeatureLayerState): boolean {
   return planMonths(source, layer).made.length === 0 && source.length === layer.months.length
 }

@@ -71,6 +71,18 @@ describe('the training set', () => {
     await expect(store.trainingSet(RUN_AT_MS, NAMES)).rejects.toMatchObject(outdated)
   })
 
+  it('leaves out, as the features do, bets of the future, in a month of their own and in one with others', async () => {
+    const later = [3, 70].map((days) =>
+      bet({ id: `in-${days}`, state: 'open', placedAtMs: RUN_AT_MS + days * 86_400_000, settledAtMs: null }),
+    )
+    await bringIn(later)
+    const present = bet({ id: 'present', placedAtMs: RUN_AT_MS - 1000, settledAtMs: null })
+    await bringIn([present])
+    await materializeFeatures(deps, { full: false })
+    const { bets } = await store.trainingSet(RUN_AT_MS, NAMES)
+    expect(bets.map(({ id }) => id)).toEqual([...LEDGER, present].sort(byPlacement).map(({ id }) => id))
+  })
+
   it('names the feature that there is not', async () => {
     await materializeFeatures(deps, { full: false })
     await expect(store.trainingSet(RUN_AT_MS, ['sport_luck'])).rejects.toMatchObject({ code: 'unknown_feature' })
