@@ -56,6 +56,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
+/** A name as SQL has it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
 /** A scan of Parquet files by their paths; the folders' names say nothing that the rows do not. */
 export function parquetScan(paths: readonly string[], options: { byName?: boolean } = {}): string {
   // A path is taken for a pattern otherwise, and would find other files too.

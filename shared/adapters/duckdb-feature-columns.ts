@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api'
 import { DuckDBTableFunction } from '@duckdb/node-api'
-import { literal, PARQUET_OPTIONS } from './duckdb-connection.ts'
+import { literal, PARQUET_OPTIONS, quoted } from './duckdb-connection.ts'
 
 /** A column that is in memory, on its way into a Parquet file. */
 export interface MemoryColumn {
@@ -80,9 +80,4 @@ function itself(column: string): string {
 /** SQL of a column of floating-point numbers, with null where there is none: values are handed over far faster than nulls. */
 export function nullIfNaN(column: string): string {
   return `case when isnan(${column}) then null else ${column} end`
-}
-
-/** A name as SQL has it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

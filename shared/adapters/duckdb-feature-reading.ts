@@ -5,8 +5,7 @@ import { UpstreamError } from '../kernel/errors.ts'
 import type { LakeFile } from '../lake/file.ts'
 import type { FileTransfer } from '../lake/transfer.ts'
 import type { StoredFeatures } from '../usecases/feature-ports.ts'
-import { parquetScan } from './duckdb-connection.ts'
-import { quoted } from './duckdb-feature-columns.ts'
+import { parquetScan, quoted } from './duckdb-connection.ts'
 import { soundCopy } from './duckdb-lake-files.ts'
 
 /** Files of the lake, and the folder of this machine that copies of them go to. */

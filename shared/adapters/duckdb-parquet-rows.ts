@@ -3,7 +3,7 @@ import type { Rejection, SourceRow } from '../bets/formats/format.ts'
 import { holdsNul, showingNul } from '../bets/formats/nul.ts'
 import { csvLine } from '../kernel/csv-text.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
-import { withDuckdb } from './duckdb-connection.ts'
+import { quoted, withDuckdb } from './duckdb-connection.ts'
 
 /** A Parquet file of bets as text cells, so that the formats that read CSV read it too. */
 export interface ParquetRows {
@@ -64,8 +64,4 @@ function nulRejection({ line, raw }: Pick<SourceRow, 'line' | 'raw'>, field: str
 function asText(name: string, type: string): string {
   if (type.startsWith('TIMESTAMP')) return `strftime(${quoted(name)}, '%Y-%m-%dT%H:%M:%S.%gZ')`
   return `cast(${quoted(name)} as varchar)`
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

@@ -6,13 +6,11 @@ import type { QuarantinedRow, QuarantineOrigin, RefusedRow, Resolution } from '.
 import { keyRefusals, QUARANTINE_STATUSES } from '../quality/quarantine.ts'
 import type { QuarantineFilter, QuarantineStore } from '../usecases/ledger-ports.ts'
 import { dataOf, PAGE_ROWS } from './supabase-client.ts'
+import { pagesOf } from './supabase-pages.ts'
 import { rowsOf } from './supabase-rows.ts'
 
 const QUARANTINE_TABLE = 'quarantine'
 const COUNTS_VIEW = 'quarantine_counts'
-
-/** Characters of raw text in one request; one row may have more. */
-const REQUEST_CHARACTERS = 1_000_000
 
 const rowSchema = z.object({
   id: z.string(),
@@ -96,22 +94,6 @@ async function toRow(origin: QuarantineOrigin, key: string, row: RefusedRow) {
     detail: showingNul(row.detail),
     raw: showingNul(row.raw),
   }
-}
-
-/** Rows in pages that one request can bear. */
-function* pagesOf<T extends { raw: string }>(rows: readonly T[]): Generator<T[]> {
-  let page: T[] = []
-  let characters = 0
-  for (const row of rows) {
-    if (page.length === PAGE_ROWS || (page.length > 0 && characters + row.raw.length > REQUEST_CHARACTERS)) {
-      yield page
-      page = []
-      characters = 0
-    }
-    page.push(row)
-    characters += row.raw.length
-  }
-  if (page.length > 0) yield page
 }
 
 function toQuarantined(row: KeptRow): QuarantinedRow {
