@@ -12,7 +12,7 @@ export function materializeText(report: MaterializeReport): string[] {
     bold(`Features of run ${layer.runId}`),
     `  ${madeText(report)}`,
     ...leftOutText(report),
-    `  ${count(bets)} bets in ${count(layer.months.length)} months; ${bytes(sizeOf(report))} of Parquet, online state ${bytes(stateSize(report))}`,
+    `  ${count(bets)} bets in ${months(layer.months.length)}; ${bytes(sizeOf(report))} of Parquet, online state ${bytes(stateSize(report))}`,
     `  rows of tables: ${rows.join(', ')}`,
     `  ledger read at ${layer.lookedAt}`,
     `  ${(durationMs / 1000).toFixed(1)} s`,
@@ -22,12 +22,17 @@ export function materializeText(report: MaterializeReport): string[] {
 function madeText({ layer, monthsMade, betsMade }: MaterializeReport): string {
   if (monthsMade === 0) return 'no bet has changed: the features stand as they were'
   const since = layer.months.at(-monthsMade)?.month
-  return `${count(betsMade)} bets of ${count(monthsMade)} months made anew, from ${since} on`
+  return `${count(betsMade)} bets of ${months(monthsMade)} made anew, from ${since} on`
 }
 
 function leftOutText({ betsLeftOut }: MaterializeReport): string[] {
   if (betsLeftOut === 0) return []
-  return [`  ${count(betsLeftOut)} bets placed in the future are left out until it has come`]
+  const bets = betsLeftOut === 1 ? 'bet' : 'bets'
+  return [`  left out until they are of the past: ${count(betsLeftOut)} ${bets} placed in the future`]
+}
+
+function months(n: number): string {
+  return `${count(n)} ${n === 1 ? 'month' : 'months'}`
 }
 
 function sizeOf({ layer }: MaterializeReport): number {

@@ -71,7 +71,8 @@ export async function materializeFeatures(
   }
   const folder = featuresFolder(lake.runId, deps.newId())
   const making = { folder, layerHash: await layerHash(), set: featureSet(FEATURE_NAMES), nowMs }
-  const made = await makeMonths(deps, making, await monthsOf(lake), present, command.full)
+  const source = await monthsOf(lake)
+  const made = await makeMonths(deps, making, source, present, command.full)
   const { months, state } = made
   const identity = await joinIdentities(months)
   if (made.hasChanged || !(await isRecordOf(deps.objects, identity))) await putRecord(deps.objects, months, identity)
@@ -87,7 +88,9 @@ export async function materializeFeatures(
   await publishFeatureLayer(deps.objects, published)
   await removeRetired(deps.objects, present, published)
   const { monthsMade, betsMade } = made
-  const betsLeftOut = months.reduce((sum, { leftOut }) => sum + leftOut, 0)
+  // Months of nothing but such bets are not in the layer.
+  const inLake = source.reduce((sum, { rows: bets }) => sum + bets, 0)
+  const betsLeftOut = inLake - months.reduce((sum, { bets }) => sum + bets, 0)
   const durationMs = deps.clock() - nowMs
   return { layer: published, monthsMade, betsMade, betsLeftOut, tableRows: rows, durationMs }
 }

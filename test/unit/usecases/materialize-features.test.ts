@@ -151,10 +151,10 @@ describe('materializeFeatures', () => {
   it('leaves bets of the future out until it has come', async () => {
     const future = bet({ id: 'future', placedAtMs: deps.clock() + 40 * DAY_MS, settledAtMs: null })
     await change([future])
-    expect(await materialize()).toMatchObject({ betsMade: 160, betsLeftOut: 0 })
+    expect(await materialize()).toMatchObject({ betsMade: 160, betsLeftOut: 1 })
     await expectFeaturesOf(LEDGER)
     deps.clock.advance(41 * DAY_MS)
-    await materialize()
+    expect(await materialize()).toMatchObject({ betsMade: 1, betsLeftOut: 0 })
     await expectFeaturesOf([...LEDGER, future])
   })
 
