@@ -1,4 +1,4 @@
-import { DAY_TOTALS } from './totals.ts'
+import { DAY_TOTALS, TODAY, WINDOW_STARTS, WINDOWS_ON } from './totals.ts'
 
 const DAY_MS = 86_400_000
 
@@ -11,47 +11,39 @@ export function dayOf(instantMs: number): number {
   return Math.floor(instantMs / DAY_MS)
 }
 
-/** A start that stands for the present totals: nothing has happened within the window. */
-export const NOTHING_WITHIN = -1
-
 /**
  * The first {@link DAY_TOTALS} totals of a group as they were at the end of each day on which something happened, as far
  * back as the longest window reaches.
+ *
+ * The latest such day has no mark yet; which one it is, and where the windows start, stands among the group's numbers.
  */
 export interface DayMarks {
-  /** Latest day on which something happened; it has no mark yet. −Infinity before the first. */
-  today: number
   /** Days of the marks, ascending, in [begin, end). Slot 0 is not used. */
   days: Int32Array
   /** `[capacity, DAY_TOTALS]`, row-major; row 0 is all zeros, for windows that reach back before everything. */
   rows: Float64Array
   begin: number
   end: number
-  /** Day for which {@link starts} were looked up; NaN where they must be. */
-  startsOf: number
-  /** Where in `rows` each of the windows starts. */
-  starts: Int32Array
+}
+
+/** A group's numbers, by the positions in `totals.ts`, and its marks. */
+export interface Diary {
+  readonly numbers: Float64Array
+  readonly dayMarks: DayMarks
 }
 
 export function createDayMarks(): DayMarks {
-  return {
-    today: Number.NEGATIVE_INFINITY,
-    days: new Int32Array(4),
-    rows: new Float64Array(4 * DAY_TOTALS),
-    begin: 1,
-    end: 1,
-    startsOf: Number.NaN,
-    starts: new Int32Array(DAY_WINDOWS.length),
-  }
+  return { days: new Int32Array(4), rows: new Float64Array(4 * DAY_TOTALS), begin: 1, end: 1 }
 }
 
 /** Ends the days before `day`; to be called before the totals change, with days that never go back. */
-export function beginDay(marks: DayMarks, day: number, totals: Float64Array): void {
-  if (day === marks.today) return
-  if (marks.today !== Number.NEGATIVE_INFINITY) appendMark(marks, marks.today, totals)
-  marks.today = day
-  marks.startsOf = Number.NaN
-  dropOldMarks(marks, day)
+export function beginDay({ numbers, dayMarks }: Diary, day: number): void {
+  const today = numbers[TODAY] as number
+  if (day === today) return
+  if (today !== Number.NEGATIVE_INFINITY) appendMark(dayMarks, today, numbers)
+  numbers[TODAY] = day
+  numbers[WINDOWS_ON] = Number.NaN
+  dropOldMarks(dayMarks, day)
 }
 
 function appendMark(marks: DayMarks, day: number, totals: Float64Array): void {
@@ -83,28 +75,41 @@ function dropOldMarks(marks: DayMarks, day: number): void {
 }
 
 /** Looks up where the windows that end on `day` start, where that is not known already. */
-export function lookUpDayWindows(marks: DayMarks, day: number): void {
-  if (marks.startsOf === day) return
-  marks.startsOf = day
-  let slot = marks.end - 1
+export function lookUpDayWindows({ numbers, dayMarks }: Diary, day: number): void {
+  if (numbers[WINDOWS_ON] === day) return
+  const { begin, end, days, rows } = dayMarks
+  const today = numbers[TODAY] as number
+  // The present, where a window starts from it, may still change today.
+  const mayChange = today !== Number.NEGATIVE_INFINITY && today <= day - DAY_WINDOWS[0]
+  numbers[WINDOWS_ON] = mayChange ? Number.NaN : day
+  const lastMarked = days[end - 1] as number
   for (let w = 0; w < DAY_WINDOWS.length; w++) {
     const lastBefore = day - (DAY_WINDOWS[w] as number)
-    while (slot >= marks.begin && (marks.days[slot] as number) > lastBefore) slot -= 1
-    marks.starts[w] = marks.today <= lastBefore ? NOTHING_WITHIN : slot < marks.begin ? 0 : slot * DAY_TOTALS
+    // A mark so many slots before the last is at least as many days before it: the one looked for is there or later.
+    let slot = Math.max(begin - 1, end - 1 - Math.max(0, lastMarked - lastBefore))
+    while (slot + 1 < end && (days[slot + 1] as number) <= lastBefore) slot += 1
+    // Where nothing has happened within the window, it starts from the present.
+    const isPresent = today <= lastBefore
+    const from = isPresent || slot < begin ? 0 : slot * DAY_TOTALS
+    const source = isPresent ? numbers : rows
+    const start = WINDOW_STARTS + w * DAY_TOTALS
+    for (let i = 0; i < DAY_TOTALS; i++) numbers[start + i] = source[from + i] as number
   }
 }
 
 /** The sum of one total over window `w` of {@link DAY_WINDOWS}, after {@link lookUpDayWindows}. */
-export function dayWindowSum(marks: DayMarks, w: number, totals: Float64Array, total: number): number {
-  const start = marks.starts[w] as number
-  return start === NOTHING_WITHIN ? 0 : (totals[total] as number) - (marks.rows[start + total] as number)
+export function dayWindowSum(numbers: Float64Array, w: number, total: number): number {
+  return (numbers[total] as number) - (numbers[WINDOW_STARTS + w * DAY_TOTALS + total] as number)
 }
 
 /** The marks that windows ending on `day` or later can start from, for a snapshot. */
-export function exportDayMarks(marks: DayMarks, day: number): { days: number[]; rows: Float64Array } {
+export function exportDayMarks(
+  { numbers, dayMarks: marks }: Diary,
+  day: number,
+): { days: number[]; rows: Float64Array } {
   const oldest = day - LONGEST_DAY_WINDOW
   // Where the latest day itself is too old, the mark that it will get is all that a window can start from.
-  let begin = marks.today <= oldest ? marks.end : marks.begin
+  let begin = (numbers[TODAY] as number) <= oldest ? marks.end : marks.begin
   while (begin + 1 < marks.end && (marks.days[begin + 1] as number) <= oldest) begin += 1
   return {
     days: Array.from(marks.days.subarray(begin, marks.end)),
@@ -112,13 +117,10 @@ export function exportDayMarks(marks: DayMarks, day: number): { days: number[]; 
   }
 }
 
-export function importDayMarks(today: number, days: ArrayLike<number>, rows: Float64Array): DayMarks {
-  const marks = createDayMarks()
-  marks.today = today
-  marks.days = new Int32Array(days.length + 4)
-  marks.rows = new Float64Array((days.length + 4) * DAY_TOTALS)
+export function importDayMarks(days: ArrayLike<number>, rows: Float64Array): DayMarks {
+  const capacity = days.length + 4
+  const marks = { days: new Int32Array(capacity), rows: new Float64Array(capacity * DAY_TOTALS) }
   marks.days.set(days, 1)
   marks.rows.set(rows, DAY_TOTALS)
-  marks.end = 1 + days.length
-  return marks
+  return { ...marks, begin: 1, end: 1 + days.length }
 }

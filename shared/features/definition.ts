@@ -54,9 +54,24 @@ export interface FeatureDefinition {
 /** Features that are worked out together, since they look at the same things. */
 export interface FeatureBlock {
   features: readonly FeatureDefinition[]
-  /** Writes the value of each feature, in their order, to `out` from `at`. */
-  compute(view: View, out: Float32Array | Float64Array, at: number): void
+  /** The group that they look at, as {@link ComputeBlocks} is told it. */
+  group: number
+  /** Shared by the blocks that tell the same of different groups. */
+  compute: ComputeBlocks
 }
+
+/**
+ * Writes the values of one block after the other to `out` from `at`: those of each group, in the order of the block's
+ * features. All blocks of a kind in one call, since a call costs as much as a few values.
+ *
+ * @param groups  positions in {@link import('./groups.ts').GROUP_NAMES}
+ */
+export type ComputeBlocks = (
+  view: View,
+  groups: ArrayLike<number>,
+  out: Float32Array | Float64Array,
+  at: number,
+) => void
 
 /** The value of a feature by its missing policy. */
 export function valueWhereMissing({ missing }: Pick<FeatureDefinition, 'missing'>): number {

@@ -129,10 +129,10 @@ function lackOf(definition: FeatureDefinition, { value, staleAs, view }: Finding
   if (unnamed !== undefined) return { because: 'not_named', field: unnamed }
   if (staleAs !== null) return { because: 'stale' }
   if (definition.group === null) return null
-  const { totals } = tallyIn(view, definition.group)
-  if (totals[PLACED] === 0) return { because: 'no_history', history: 'no_bets' }
+  const { numbers } = tallyIn(view, definition.group)
+  if (numbers[PLACED] === 0) return { because: 'no_history', history: 'no_bets' }
   if (!Number.isNaN(value)) return null
-  const waits = totals[SETTLED] === 0 && definition.dependsOn.includes('state')
+  const waits = numbers[SETTLED] === 0 && definition.dependsOn.includes('state')
   return { because: 'no_history', history: waits ? 'no_results' : 'none_that_count' }
 }
 

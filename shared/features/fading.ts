@@ -1,3 +1,5 @@
+import { BET_SUM, BET_WEIGHT, DAY_SUM, DAY_WEIGHT, FADING_DAY } from './totals.ts'
+
 /** Factor by which one more result of a group fades its form; half a bet's weight is gone after 34 more. */
 const FADE_BY_BET = 0.98
 
@@ -24,28 +26,19 @@ export function fadeOverDays(days: number): number {
   return days < LONGEST_FADE_DAYS ? (DAY_FADES[days] as number) : 0
 }
 
-/** Sums of residuals in which older results count less: by how many came after them, and by how many days have passed. */
-export interface Fading {
-  betSum: number
-  betWeight: number
-  /** As of {@link day}. */
-  daySum: number
-  dayWeight: number
-  /** UTC day of the latest result; 0 before the first. */
-  day: number
-}
-
-export function createFading(): Fading {
-  return { betSum: 0, betWeight: 0, daySum: 0, dayWeight: 0, day: 0 }
-}
-
-/** Adds one residual that became known on `day`, which never goes back. */
-export function addFading(fading: Fading, residual: number, day: number): void {
+/**
+ * Adds one residual that became known on `day`, which never goes back, to the sums in which older results count less: by
+ * how many came after them, and by how many days have passed.
+ *
+ * @param numbers  of a tally, by the positions in `totals.ts`
+ */
+export function addFading(numbers: Float64Array, residual: number, day: number): void {
+  const betWeight = numbers[BET_WEIGHT] as number
   // Before the first result there is nothing to fade, and no day to count from.
-  const fade = fading.betWeight === 0 ? 0 : fadeOverDays(day - fading.day)
-  fading.betSum = fading.betSum * FADE_BY_BET + residual
-  fading.betWeight = fading.betWeight * FADE_BY_BET + 1
-  fading.daySum = fading.daySum * fade + residual
-  fading.dayWeight = fading.dayWeight * fade + 1
-  fading.day = day
+  const fade = betWeight === 0 ? 0 : fadeOverDays(day - (numbers[FADING_DAY] as number))
+  numbers[BET_SUM] = (numbers[BET_SUM] as number) * FADE_BY_BET + residual
+  numbers[BET_WEIGHT] = betWeight * FADE_BY_BET + 1
+  numbers[DAY_SUM] = (numbers[DAY_SUM] as number) * fade + residual
+  numbers[DAY_WEIGHT] = (numbers[DAY_WEIGHT] as number) * fade + 1
+  numbers[FADING_DAY] = day
 }

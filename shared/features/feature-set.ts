@@ -1,11 +1,11 @@
 import { DomainError } from '../kernel/errors.ts'
-import type { FeatureBlock, FeatureDefinition } from './definition.ts'
+import type { ComputeBlocks, FeatureBlock, FeatureDefinition } from './definition.ts'
 import { valueWhereMissing } from './definition.ts'
 import { isStale } from './freshness.ts'
 import type { Placement } from './groups.ts'
+import { findPlace } from './places.ts'
 import { FEATURE_BLOCKS, FEATURES, featuresHash } from './registry.ts'
-import type { FeatureState, Tallies } from './state.ts'
-import { findTallies } from './tallies.ts'
+import type { FeatureState, Place } from './state.ts'
 import type { View } from './view.ts'
 import { createView, lookAt } from './view.ts'
 
@@ -15,8 +15,8 @@ export interface FeatureSet {
   definitions: readonly FeatureDefinition[]
   /** Identity of names, order and arithmetic. */
   hash(): Promise<string>
-  /** Begins columns for so many bets. */
-  openColumns(nRows: number): ColumnWriter
+  /** Begins columns for so many bets. @param spare  as for {@link import('./advance.ts').advance} */
+  openColumns(nRows: number, spare?: readonly Float32Array[]): ColumnWriter
   /**
    * The features of one bet as 32-bit floats, stale values as their missing policy has them; all that is known strictly
    * before the bet must have been applied.
@@ -29,13 +29,13 @@ export interface FeatureSet {
 /** The features of bets, one bet after the other. */
 export interface ColumnWriter {
   /** Adds the row of the next bet; all that is known strictly before it must have been applied. */
-  add(state: FeatureState, bet: Placement, tallies: Tallies): void
+  add(state: FeatureState, bet: Placement, place: Place): void
   /** `columns[f][r]`: feature f of the r-th bet added. */
   finish(): Float32Array[]
 }
 
-/** Rows that are gathered before they are written to their columns: a cache line of 32-bit floats each. */
-const ROWS_AT_ONCE = 16
+/** Rows that are gathered before they are written to their columns, a few cache lines of 32-bit floats each. */
+const ROWS_AT_ONCE = 64
 
 /**
  * The set of the features named, in that order.
@@ -46,17 +46,15 @@ export function featureSet(names: readonly string[]): FeatureSet {
   const definitions = names.map(definitionOf)
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated !== undefined) throw new DomainError('repeated_feature', `${repeated} is named twice`)
-  const { blocks, width, positions } = blocksFor(definitions)
+  const { runs, width, positions } = blocksFor(definitions)
   const view = createView()
 
   /** Writes every value of the blocks to `out` from `at`. */
-  function compute(state: FeatureState, bet: Placement, tallies: Tallies, out: Float32Array, at: number): void {
-    lookAt(view, state, bet, tallies)
-    let begin = at
-    for (let b = 0; b < blocks.length; b++) {
-      const block = blocks[b] as FeatureBlock
-      block.compute(view, out, begin)
-      begin += block.features.length
+  function compute(state: FeatureState, bet: Placement, place: Place, out: Float32Array, at: number): void {
+    lookAt(view, state, bet, place)
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i] as Run
+      run.compute(view, run.groups, out, at + run.begin)
     }
   }
 
@@ -64,15 +62,15 @@ export function featureSet(names: readonly string[]): FeatureSet {
     names,
     definitions,
     hash: () => featuresHash(definitions),
-    openColumns(nRows) {
-      const columns = Array.from(positions, () => new Float32Array(nRows))
+    openColumns(nRows, spare = []) {
+      const columns = Array.from(positions, (_, f) => columnOf(nRows, spare[f]))
       const gathered = new Float32Array(ROWS_AT_ONCE * width)
       const shape = { width, positions, bits: bitsOf(gathered), columnBits: columns.map(bitsOf) }
       let rows = 0
       return {
-        add(state, bet, tallies) {
+        add(state, bet, place) {
           const slot = rows % ROWS_AT_ONCE
-          compute(state, bet, tallies, gathered, slot * width)
+          compute(state, bet, place, gathered, slot * width)
           rows += 1
           if (slot === ROWS_AT_ONCE - 1) scatter(shape, rows - ROWS_AT_ONCE, rows)
         },
@@ -84,7 +82,7 @@ export function featureSet(names: readonly string[]): FeatureSet {
     },
     vector(state, bet, sinceLookMs) {
       const values = new Float32Array(width)
-      compute(state, bet, findTallies(state, bet), values, 0)
+      compute(state, bet, findPlace(state, bet), values, 0)
       const out = new Float32Array(positions.length)
       const [from, to] = [bitsOf(values), bitsOf(out)]
       for (let f = 0; f < positions.length; f++) {
@@ -95,6 +93,12 @@ export function featureSet(names: readonly string[]): FeatureSet {
       return out
     },
   }
+}
+
+/** A column in the memory of another where that is large enough: new memory costs as much as a tenth of the pass. */
+function columnOf(nRows: number, spare: Float32Array | undefined): Float32Array {
+  const isLarge = spare !== undefined && spare.buffer.byteLength >= nRows * Float32Array.BYTES_PER_ELEMENT
+  return isLarge ? new Float32Array(spare.buffer, 0, nRows) : new Float32Array(nRows)
 }
 
 /** Rows of values, and the columns that some of them go to, as bits. */
@@ -128,7 +132,9 @@ const NAN_BITS = 0x7fc0_0000
 
 /** The bits of a value, all not-a-numbers alike: which of them 0/0 gives, depends on processor and compiler. */
 function withOneNaN(bits: number): number {
-  return (bits & 0x7fff_ffff) > EXPONENT_BITS ? NAN_BITS : bits
+  // All ones where it is none, else all zeros: a branch would be guessed wrong too often.
+  const isNone = (EXPONENT_BITS - (bits & 0x7fff_ffff)) >> 31
+  return (bits & ~isNone) | (NAN_BITS & isNone)
 }
 
 /**
@@ -145,7 +151,7 @@ export async function fittingSet(learned: { hash: string; names: readonly string
 /** A view of a bet as a set would have it, for whoever explains a value. */
 export function viewOf(state: FeatureState, bet: Placement): View {
   const view = createView()
-  lookAt(view, state, bet, findTallies(state, bet))
+  lookAt(view, state, bet, findPlace(state, bet))
   return view
 }
 
@@ -158,11 +164,31 @@ export function definitionOf(name: string): FeatureDefinition {
   return definition
 }
 
-/** The blocks that make the features, how many values they write, and where among these each of the features stands. */
+/** Blocks of one kind that follow each other, made by one call. */
+interface Run {
+  compute: ComputeBlocks
+  groups: Int32Array
+  /** Where among all values theirs begin. */
+  begin: number
+}
+
+function runsOf(blocks: readonly FeatureBlock[]): Run[] {
+  const runs: Run[] = []
+  let width = 0
+  for (const { features, group, compute } of blocks) {
+    const last = runs.at(-1)
+    if (last?.compute === compute) last.groups = Int32Array.of(...last.groups, group)
+    else runs.push({ compute, groups: Int32Array.of(group), begin: width })
+    width += features.length
+  }
+  return runs
+}
+
+/** The runs that make the features, how many values they write, and where among these each of the features stands. */
 function blocksFor(definitions: readonly FeatureDefinition[]) {
   const wanted = new Set(definitions)
   const blocks = FEATURE_BLOCKS.filter(({ features }) => features.some((feature) => wanted.has(feature)))
   const made = blocks.flatMap(({ features }) => features)
   const positions = Int32Array.from(definitions, (definition) => made.indexOf(definition))
-  return { blocks, width: made.length, positions }
+  return { runs: runsOf(blocks), width: made.length, positions }
 }

@@ -47,16 +47,21 @@ export interface NumberReader {
  */
 export function createNumberReader(numbers: Float64Array, name: string): NumberReader {
   let at = 0
-  const take = (count: number) => {
+  function pass(count: number): void {
     if (!(Number.isInteger(count) && count >= 0 && at + count <= numbers.length)) {
       throw new DomainError('corrupt_object', `${name} is damaged: it has ${numbers.length} numbers`)
     }
     at += count
-    return numbers.subarray(at - count, at)
   }
   return {
-    next: () => take(1)[0] as number,
-    take,
+    next() {
+      pass(1)
+      return numbers[at - 1] as number
+    },
+    take(count) {
+      pass(count)
+      return numbers.subarray(at - count, at)
+    },
     finish() {
       if (at !== numbers.length) {
         throw new DomainError('corrupt_object', `${name} is damaged: ${numbers.length - at} numbers are left over`)

@@ -4,8 +4,8 @@ import { definitionOf } from './feature-set.ts'
 import { isStale, staleFeatures } from './freshness.ts'
 import type { Placement } from './groups.ts'
 import { GROUP_INDEX } from './groups.ts'
+import { findPlace } from './places.ts'
 import type { FeatureSnapshot } from './snapshot.ts'
-import { findTallies } from './tallies.ts'
 import { PRICED } from './totals.ts'
 
 /** A bet that somebody thinks of placing. */
@@ -44,7 +44,7 @@ export function onlineVector(
   const bet: Placement = { ...question, placedAtMs }
   const sinceLookMs = Math.max(0, nowMs - lookedAtMs)
   const stale = staleFeatures(set.definitions, sinceLookMs)
-  const history = isStale(HISTORY, sinceLookMs) ? undefined : findTallies(state, bet)[GROUP_INDEX.sport_market]
-  const historyBets = history?.totals[PRICED] ?? 0
+  const history = isStale(HISTORY, sinceLookMs) ? undefined : findPlace(state, bet).tallies[GROUP_INDEX.sport_market]
+  const historyBets = history?.numbers[PRICED] ?? 0
   return { values: set.vector(state, bet, sinceLookMs), stale, lookedAtMs, historyBets }
 }

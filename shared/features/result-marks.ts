@@ -25,13 +25,11 @@ export function createResultMarks(): ResultMarks {
   return { rows: new Float64Array(FIRST_CAPACITY * RESULT_TOTALS), mask: FIRST_CAPACITY - 1, results: 0 }
 }
 
-/** Keeps the totals as they are after one more result. */
-export function markResult(marks: ResultMarks, totals: Float64Array): void {
+/** Counts one more result. @returns where in `rows` the totals after it are to be written */
+export function slotOfNext(marks: ResultMarks): number {
   marks.results += 1
   if (marks.results > marks.mask && marks.mask < FULL_CAPACITY - 1) grow(marks)
-  const { rows } = marks
-  const start = slotOf(marks, marks.results)
-  for (let i = 0; i < RESULT_TOTALS; i++) rows[start + i] = totals[i] as number
+  return slotOf(marks, marks.results)
 }
 
 /** Doubles the capacity; until then no slot has been used twice, so every mark stays where it is. */

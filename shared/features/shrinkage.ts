@@ -7,36 +7,40 @@ export const MOST_PRIOR_BETS = 1000
 /** A share of the mean square below which a variance is no more than rounding. */
 const ROUNDING = 1e-9
 
-/** Sums over the sets of bets of one grouping, from which it is told how much the sets differ. */
-export interface Spread {
-  /** K: sets with at least one residual. */
-  sets: number
-  /** N = Σ n over sets. */
-  bets: number
-  /** Σ n². */
-  squaredBets: number
-  /** Σ S²/n, S the sum of a set's residuals. */
-  between: number
-  /** Σ r² over bets. */
-  squares: number
-  /** Σ r over bets. */
-  sum: number
-}
+/** Sums over the sets of bets of one grouping, from which it is told how much the sets differ, by the positions below. */
+export type Spread = Float64Array
+
+/** K: sets with at least one residual. */
+const SETS = 0
+/** N = Σ n over sets. */
+const BETS = 1
+/** Σ n². */
+const SQUARED_BETS = 2
+/** Σ S²/n, S the sum of a set's residuals. */
+const BETWEEN = 3
+/** Σ r² over bets. */
+const SQUARES = 4
+/** Σ r over bets. */
+const SUM = 5
+export const SPREAD_NUMBERS = 6
 
 export function createSpread(): Spread {
-  return { sets: 0, bets: 0, squaredBets: 0, between: 0, squares: 0, sum: 0 }
+  return new Float64Array(SPREAD_NUMBERS)
 }
+
+type SpreadNumbers = readonly [number, number, number, number, number, number]
 
 /** Adds the residual r to a set that had n residuals with sum S. */
 export function addToSpread(spread: Spread, n: number, setSum: number, residual: number): void {
-  if (n === 0) spread.sets += 1
-  else spread.between -= (setSum * setSum) / n
+  let between = spread[BETWEEN] as number
+  if (n === 0) spread[SETS] = (spread[SETS] as number) + 1
+  else between -= (setSum * setSum) / n
   const sum = setSum + residual
-  spread.between += (sum * sum) / (n + 1)
-  spread.bets += 1
-  spread.squaredBets += 2 * n + 1
-  spread.squares += residual * residual
-  spread.sum += residual
+  spread[BETWEEN] = between + (sum * sum) / (n + 1)
+  spread[BETS] = (spread[BETS] as number) + 1
+  spread[SQUARED_BETS] = (spread[SQUARED_BETS] as number) + (2 * n + 1)
+  spread[SQUARES] = (spread[SQUARES] as number) + residual * residual
+  spread[SUM] = (spread[SUM] as number) + residual
 }
 
 /**
@@ -48,7 +52,8 @@ export function addToSpread(spread: Spread, n: number, setSum: number, residual:
  *
  * @see S. R. Searle, G. Casella, C. E. McCulloch, "Variance Components", 1992, 3.6
  */
-export function priorBets({ sets, bets, squaredBets, between, squares, sum }: Spread): number {
+export function priorBets(spread: Spread): number {
+  const [sets, bets, squaredBets, between, squares, sum] = spread as unknown as SpreadNumbers
   if (sets < 2 || bets <= sets) return MOST_PRIOR_BETS
   const betweenMean = (between - (sum * sum) / bets) / (sets - 1)
   const withinMean = (squares - between) / (bets - sets)

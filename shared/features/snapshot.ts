@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { BET_STATES, BET_TYPES } from '../bets/bet.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
-import { entryOf, waiting } from './advance.ts'
+import { placementsAfter, resultsAfter, waiting } from './advance.ts'
 import type { KnownBet } from './known-bet.ts'
 import { KNOWN_BET_KEYS } from './known-bet.ts'
 import { createNumberReader } from './numbers.ts'
-import type { FeatureState } from './state.ts'
+import { ensurePlace } from './places.ts'
+import type { FeatureState, Place } from './state.ts'
 import { readGroups, writeGroups } from './state-numbers.ts'
 
 /** The beginning of every snapshot. */
@@ -79,8 +80,8 @@ export async function encodeSnapshot({ layerHash, state }: StoredState): Promise
       book: vocabulary.book.names,
     },
     resultsKnownBy,
-    placements: waiting(state.placements).map(({ bet }) => knownPart(bet)),
-    results: waiting(state.results).map(({ bet }) => knownPart(bet)),
+    placements: waiting(state.placements).map(knownPart),
+    results: waiting(state.results).map(knownPart),
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
   const headerBytes = Math.ceil(text.length / 8) * 8
@@ -110,9 +111,13 @@ export async function decodeSnapshot(bytes: Uint8Array, name: string): Promise<S
   const state = readGroups(createNumberReader(numbers, name), header.names)
   state.currency = currency
   state.resultsKnownBy = resultsKnownBy
-  state.placements = { items: placements.map((bet) => entryOf(state, bet)), next: 0 }
-  state.results = { items: results.map((bet) => entryOf(state, bet)), next: 0 }
+  state.placements = placementsAfter(state.placements, placements, placesOf(state, placements))
+  state.results = resultsAfter(state.results, results, placesOf(state, results))
   return { layerHash, state }
+}
+
+function placesOf(state: FeatureState, bets: readonly KnownBet[]): Place[] {
+  return bets.map((bet) => ensurePlace(state, bet))
 }
 
 async function open(body: Uint8Array, name: string): Promise<{ header: Header; numbers: Float64Array }> {

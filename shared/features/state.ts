@@ -6,28 +6,42 @@ import type { KnownBy } from './settlement-lag.ts'
 import type { Spread } from './shrinkage.ts'
 import { createSpread, MOST_PRIOR_BETS } from './shrinkage.ts'
 import type { Tally } from './tally.ts'
-import type { Vocabulary, VocabularyNames } from './vocabulary.ts'
+import { createTally } from './tally.ts'
+import type { NamedField, Vocabulary, VocabularyNames } from './vocabulary.ts'
 import { CODE_LIMIT, createVocabulary } from './vocabulary.ts'
 
-/** A bet on its way into the tallies that its placement and its result will change. */
-export interface Entry {
-  bet: KnownBet
-  tallies: Tallies
-  /** Infinity for a bet without a result. */
-  knownAtMs: number
+/** Where a bet belongs: found once for all bets that are alike in what groups and names are made of. */
+export interface Place {
+  /** By group, in the order of {@link GROUP_NAMES}; {@link EMPTY_TALLY} where a bet belongs to none. */
+  tallies: readonly Tally[]
+  /** The same without {@link EMPTY_TALLY}: what a bet changes. */
+  changed: readonly Tally[]
+  /** Codes of the names; {@link NO_KEY} where the source does not name the field, or no bet has borne the name. */
+  codes: PlaceCodes
+  /** Whether a bet has been placed here, so that all its names have been seen. */
+  isSeen: boolean
 }
 
-/** By group, in the order of {@link GROUP_NAMES}; undefined where a bet belongs to none. */
-export type Tallies = readonly (Tally | undefined)[]
+export type PlaceCodes = Readonly<Record<NamedField, number>>
 
-/** Tallies by sport, league, market and book, then by bet type, live or not, and price band. */
-export type TallyTree = NameMap<NameMap<NameMap<NameMap<(Tallies | undefined)[]>>>>
+/** What is known of a group without bets; of it nothing is ever changed but the cache of where its windows start. */
+export const EMPTY_TALLY: Tally = createTally()
+
+/** Places by sport, league, market and book, then by bet type, live or not, and price band. */
+export type PlaceTree = NameMap<NameMap<NameMap<NameMap<(Place | undefined)[]>>>>
 export type NameMap<T> = Map<string | null, T>
 
-/** Entries in the order in which they happen, those before `next` done with. */
+/** Bets whose placement, or result, is to come, in the order in which they happen; those before `next` are done with. */
 export interface Queue {
-  items: readonly Entry[]
+  bets: readonly KnownBet[]
+  places: readonly Place[]
+  /** When it happens; one number more than bets, Infinity, so that the end needs no question of its own. */
+  atMs: Float64Array
   next: number
+}
+
+export function emptyQueue(): Queue {
+  return { bets: [], places: [], atMs: Float64Array.of(Number.POSITIVE_INFINITY), next: 0 }
 }
 
 /** The tallies of one group by key, and how much they differ. */
@@ -52,8 +66,8 @@ export interface FeatureState {
   currency: string | null
   /** In the order of {@link GROUP_NAMES}. */
   groups: readonly GroupState[]
-  /** Tallies of the bets met so far, so that the next bet on a market finds its own with a few looks; no part of the meaning. */
-  tree: TallyTree
+  /** Places of the bets met so far, so that the next bet on a market finds its own with a few looks; no part of the meaning. */
+  tree: PlaceTree
   /** Bets entered whose placement lies at or after `asOfMs`. */
   placements: Queue
   /** Bets entered whose result is known at or after `asOfMs`. */
@@ -71,8 +85,8 @@ export function createFeatureState(names?: VocabularyNames): FeatureState {
     currency: null,
     groups: GROUP_NAMES.map(() => ({ tallies: new Map(), spread: createSpread(), priorBets: MOST_PRIOR_BETS })),
     tree: new Map(),
-    placements: { items: [], next: 0 },
-    results: { items: [], next: 0 },
+    placements: emptyQueue(),
+    results: emptyQueue(),
     resultsKnownBy: { told: 0, settled: 0, assumed: 0 },
   }
 }
@@ -94,11 +108,7 @@ const { book, book_live, bet_type, price_band } = GROUP_INDEX
  * {@link NO_KEY} where its source does not name a field of the group, or names what no bet has been named so far.
  */
 export function groupKeys(vocabulary: Vocabulary, bet: Placement): Float64Array {
-  const { sport: sports, league: leagues, market: markets, book: books } = vocabulary
-  const s = codeIn(sports.codes, bet.sport)
-  const l = codeIn(leagues.codes, bet.league)
-  const m = codeIn(markets.codes, bet.market)
-  const b = codeIn(books.codes, bet.book)
+  const { sport: s, league: l, market: m, book: b } = nameCodes(vocabulary, bet)
   const isLive = bet.isLive ? 1 : 0
   const keys = new Float64Array(GROUP_NAMES.length)
   keys[ledger] = 0
@@ -113,6 +123,16 @@ export function groupKeys(vocabulary: Vocabulary, bet: Placement): Float64Array 
   keys[bet_type] = BET_TYPES.indexOf(bet.betType)
   keys[price_band] = bet.decimalOdds === null ? NO_KEY : priceBand(bet.decimalOdds)
   return keys
+}
+
+/** Codes of a bet's names; {@link NO_KEY} where its source does not name the field, or no bet has borne the name. */
+export function nameCodes(vocabulary: Vocabulary, bet: Placement): PlaceCodes {
+  return {
+    sport: codeIn(vocabulary.sport.codes, bet.sport),
+    league: codeIn(vocabulary.league.codes, bet.league),
+    market: codeIn(vocabulary.market.codes, bet.market),
+    book: codeIn(vocabulary.book.codes, bet.book),
+  }
 }
 
 function codeIn(codes: ReadonlyMap<string, number>, name: string | null): number {

@@ -7,6 +7,8 @@ import type { GroupName } from './groups.ts'
 import type { TableRow } from './tables.ts'
 import {
   DECIDED,
+  LAST_KNOWN_AT,
+  LAST_PLACED_AT,
   MONEY_BETS,
   MONEY_PROFIT,
   MONEY_STAKE,
@@ -44,19 +46,20 @@ export type ColumnsOf = (view: View) => TableRow
 export function recordColumns(group: GroupName, currency: string | null): ColumnsOf {
   const features = featureColumns(recordBlock(group), group, RECORD_FEATURES)
   return (view) => {
-    const { totals, lastKnownAtMs } = tallyIn(view, group)
-    const hasMoney = totals[MONEY_BETS] !== 0
+    const { numbers } = tallyIn(view, group)
+    const lastKnownAtMs = numbers[LAST_KNOWN_AT] as number
+    const hasMoney = numbers[MONEY_BETS] !== 0
     return {
       ...features(view),
-      total_bets: totals[SETTLED] as number,
-      total_amount: hasMoney ? (totals[MONEY_STAKE] as number) / MINOR_UNITS : null,
-      total_profit: hasMoney ? (totals[MONEY_PROFIT] as number) / MINOR_UNITS : null,
-      placed_bets: totals[PLACED] as number,
-      decided_bets: totals[DECIDED] as number,
-      wins: totals[WINS] as number,
-      priced_bets: totals[PRICED] as number,
-      returned_bets: totals[RETURNED] as number,
-      money_bets: totals[MONEY_BETS] as number,
+      total_bets: numbers[SETTLED] as number,
+      total_amount: hasMoney ? (numbers[MONEY_STAKE] as number) / MINOR_UNITS : null,
+      total_profit: hasMoney ? (numbers[MONEY_PROFIT] as number) / MINOR_UNITS : null,
+      placed_bets: numbers[PLACED] as number,
+      decided_bets: numbers[DECIDED] as number,
+      wins: numbers[WINS] as number,
+      priced_bets: numbers[PRICED] as number,
+      returned_bets: numbers[RETURNED] as number,
+      money_bets: numbers[MONEY_BETS] as number,
       currency: hasMoney ? currency : null,
       last_known_at: Number.isNaN(lastKnownAtMs) ? null : instantOf(lastKnownAtMs),
       updated_at: instantOf(view.bet.placedAtMs),
@@ -76,14 +79,14 @@ export function formColumns(group: GroupName): ColumnsOf {
     const tally = tallyIn(view, group)
     const form = features(view)
     const width = form.win_rate_width
-    const decided = tally.totals[DECIDED] as number
+    const decided = tally.numbers[DECIDED] as number
     return {
       ...form,
       win_rate_last_50: known(winRateOfLast(tally, 50)),
       roi_last_50: known(roiOfLast(tally, 50)),
       ...dayColumns(view, group),
-      win_rate_high: known(wilson(tally.totals[WINS] as number, decided).high),
-      days_since_last_bet: (view.bet.placedAtMs - tally.lastPlacedAtMs) / DAY_MS,
+      win_rate_high: known(wilson(tally.numbers[WINS] as number, decided).high),
+      days_since_last_bet: (view.bet.placedAtMs - (tally.numbers[LAST_PLACED_AT] as number)) / DAY_MS,
       popularity: known(placedInMonth(view, group) / placedInMonth(view, 'ledger')),
       sample_adequacy: Math.min(1, Math.sqrt(decided / ADEQUATE_BETS)),
       reliability: typeof width === 'number' ? 1 / (1 + width) : null,
@@ -93,9 +96,9 @@ export function formColumns(group: GroupName): ColumnsOf {
 
 /** Bets placed, results and returns within the windows over days. */
 function dayColumns(view: View, group: GroupName): TableRow {
-  const { dayMarks, totals } = tallyIn(view, group)
+  const { numbers } = tallyIn(view, group)
   const columns = DAY_WINDOWS.flatMap((days, w) => {
-    const sum = (total: number) => dayWindowSum(dayMarks, w, totals, total)
+    const sum = (total: number) => dayWindowSum(numbers, w, total)
     return [
       [`placed_${days}d`, sum(PLACED)],
       [`decided_${days}d`, sum(DECIDED)],
@@ -107,8 +110,7 @@ function dayColumns(view: View, group: GroupName): TableRow {
 }
 
 function placedInMonth(view: View, group: GroupName): number {
-  const { dayMarks, totals } = tallyIn(view, group)
-  return dayWindowSum(dayMarks, MONTH, totals, PLACED)
+  return dayWindowSum(tallyIn(view, group).numbers, MONTH, PLACED)
 }
 
 /** Features of a block as columns: the same arithmetic, named without the group. */
@@ -118,7 +120,7 @@ function featureColumns(block: FeatureBlock, group: GroupName, columns: readonly
   invariant(!positions.includes(-1), `${group} has not all of the features ${columns.join(', ')}`)
   const values = new Float64Array(names.length)
   return (view) => {
-    block.compute(view, values, 0)
+    block.compute(view, [block.group], values, 0)
     return Object.fromEntries(columns.map((column, i) => [column, known(values[positions[i] as number] as number)]))
   }
 }

@@ -3,9 +3,10 @@ import type { FeatureDefinition } from './definition.ts'
 import type { NamedGroup } from './group-names.ts'
 import { namesOfKey } from './group-names.ts'
 import { GROUP_INDEX, GROUP_NAMES, GROUPS } from './groups.ts'
+import { placeOf } from './places.ts'
 import { FEATURES } from './registry.ts'
 import type { FeatureState } from './state.ts'
-import { groupOf } from './state.ts'
+import { EMPTY_TALLY, groupOf } from './state.ts'
 import type { ColumnsOf } from './table-columns.ts'
 import { formColumns, instantOf, recentWinRate, recordColumns } from './table-columns.ts'
 import type { FeatureTable, TableRow } from './tables.ts'
@@ -59,14 +60,14 @@ function groupRows(state: FeatureState, table: FeatureTable, group: NamedGroup, 
   const record = recordColumns(group, state.currency)
   const view = createView()
   const question = { ...view.bet, placedAtMs: state.asOfMs }
-  const ledger = groupOf(state, 'ledger').tallies.get(0)
+  const ledger = groupOf(state, 'ledger').tallies.get(0) ?? EMPTY_TALLY
   const named: { names: readonly string[]; row: TableRow }[] = []
   for (const [key, tally] of groupOf(state, group).tallies) {
     // A bet that waits has made its tallies already; they hold nothing yet.
-    if (tally.totals[PLACED] === 0) continue
-    const tallies = GROUP_NAMES.map((_, g) => (g === GROUP_INDEX[group] ? tally : undefined))
+    if (tally.numbers[PLACED] === 0) continue
+    const tallies = GROUP_NAMES.map((_, g) => (g === GROUP_INDEX[group] ? tally : EMPTY_TALLY))
     tallies[GROUP_INDEX.ledger] = ledger
-    lookAt(view, state, question, tallies)
+    lookAt(view, state, question, placeOf(tallies, view.codes))
     const names = namesOfKey(state.vocabulary, group, key)
     const keyColumns = Object.fromEntries(table.key.map((column, i) => [column, names[i] as string]))
     named.push({ names, row: { ...keyColumns, ...record(view), ...extra?.(view) } })

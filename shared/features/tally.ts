@@ -1,103 +1,91 @@
 import type { DayMarks } from './day-marks.ts'
 import { beginDay, createDayMarks } from './day-marks.ts'
-import type { Fading } from './fading.ts'
-import { addFading, createFading } from './fading.ts'
-import type { Outcome } from './outcome.ts'
+import { addFading } from './fading.ts'
 import type { ResultMarks } from './result-marks.ts'
-import { createResultMarks, markResult, resultWindowStart } from './result-marks.ts'
+import { createResultMarks, resultWindowStart, slotOfNext } from './result-marks.ts'
+import type { Spread } from './shrinkage.ts'
+import { addToSpread, createSpread } from './shrinkage.ts'
 import {
   DECIDED,
-  MINUTES,
-  MONEY_BETS,
-  MONEY_PROFIT,
-  MONEY_STAKE,
+  FIRST_PLACED_AT,
+  LAST_KNOWN_AT,
+  LAST_PLACED_AT,
   PLACED,
   PRICED,
   RESIDUAL,
-  RETURN,
-  RETURN_SQUARES,
-  RETURNED,
+  RESULT_TOTALS,
   SETTLED,
   STAKE,
-  TIMED,
+  STREAK,
+  TALLY_NUMBERS,
+  TODAY,
   TOTALS,
+  UNIT,
+  WINDOWS_ON,
   WINS,
 } from './totals.ts'
 
 /** What a group of bets has done so far. */
 export interface Tally {
   /** By the positions in `totals.ts`. */
-  readonly totals: Float64Array
+  readonly numbers: Float64Array
   readonly resultMarks: ResultMarks
   readonly dayMarks: DayMarks
-  readonly fading: Fading
-  /** Wins in a row, or losses as a negative number; other results do not break a run. */
-  streak: number
-  /** NaN before the first placement. */
-  firstPlacedAtMs: number
-  lastPlacedAtMs: number
-  /** When the latest result was known; NaN before the first. */
-  lastKnownAtMs: number
+  /** How much this group and those like it differ; shared by them. */
+  readonly spread: Spread
 }
 
-export function createTally(): Tally {
-  return {
-    totals: new Float64Array(TOTALS),
-    resultMarks: createResultMarks(),
-    dayMarks: createDayMarks(),
-    fading: createFading(),
-    streak: 0,
-    firstPlacedAtMs: Number.NaN,
-    lastPlacedAtMs: Number.NaN,
-    lastKnownAtMs: Number.NaN,
-  }
+export function createTally(spread: Spread = createSpread()): Tally {
+  return { numbers: createNumbers(), resultMarks: createResultMarks(), dayMarks: createDayMarks(), spread }
+}
+
+/** The numbers of a tally before anything has happened. */
+export function createNumbers(): Float64Array {
+  const numbers = new Float64Array(TALLY_NUMBERS)
+  numbers[FIRST_PLACED_AT] = Number.NaN
+  numbers[LAST_PLACED_AT] = Number.NaN
+  numbers[LAST_KNOWN_AT] = Number.NaN
+  numbers[TODAY] = Number.NEGATIVE_INFINITY
+  numbers[WINDOWS_ON] = Number.NaN
+  return numbers
 }
 
 /** Adds a placement. @param stakeMinor  0 where unknown or of another currency */
 export function addPlacement(tally: Tally, placedAtMs: number, day: number, stakeMinor: number): void {
-  const { totals } = tally
-  beginDay(tally.dayMarks, day, totals)
-  totals[PLACED] = (totals[PLACED] as number) + 1
-  totals[STAKE] = (totals[STAKE] as number) + stakeMinor
-  if (Number.isNaN(tally.firstPlacedAtMs)) tally.firstPlacedAtMs = placedAtMs
-  tally.lastPlacedAtMs = placedAtMs
+  const { numbers } = tally
+  if (numbers[TODAY] !== day) beginDay(tally, day)
+  if (numbers[PLACED] === 0) numbers[FIRST_PLACED_AT] = placedAtMs
+  numbers[PLACED] = (numbers[PLACED] as number) + 1
+  numbers[STAKE] = (numbers[STAKE] as number) + stakeMinor
+  numbers[LAST_PLACED_AT] = placedAtMs
 }
 
-/** Adds a result that has become known on `day`. */
-export function addResult(tally: Tally, outcome: Outcome, day: number): void {
-  const { totals } = tally
-  beginDay(tally.dayMarks, day, totals)
-  totals[SETTLED] = (totals[SETTLED] as number) + 1
-  if (outcome.isDecided) {
-    totals[DECIDED] = (totals[DECIDED] as number) + 1
-    if (outcome.isWon) totals[WINS] = (totals[WINS] as number) + 1
-    tally.streak = outcome.isWon ? Math.max(tally.streak, 0) + 1 : Math.min(tally.streak, 0) - 1
+/** Adds a result that has become known on `day`. @param outcome  what it adds to each total */
+export function addResult(tally: Tally, outcome: Float64Array, knownAtMs: number, day: number): void {
+  const { numbers, resultMarks } = tally
+  if (numbers[TODAY] !== day) beginDay(tally, day)
+  if (outcome[PRICED] === 1) {
+    const residual = (outcome[RESIDUAL] as number) / UNIT
+    addToSpread(tally.spread, numbers[PRICED] as number, (numbers[RESIDUAL] as number) / UNIT, residual)
+    addFading(numbers, residual, day)
   }
-  if (outcome.isPriced) {
-    totals[PRICED] = (totals[PRICED] as number) + 1
-    totals[RESIDUAL] = (totals[RESIDUAL] as number) + outcome.residualUnits
-    addFading(tally.fading, outcome.residual, day)
+  if (outcome[DECIDED] === 1) {
+    const streak = numbers[STREAK] as number
+    numbers[STREAK] = outcome[WINS] === 1 ? Math.max(streak, 0) + 1 : Math.min(streak, 0) - 1
   }
-  if (outcome.isReturned) {
-    totals[RETURNED] = (totals[RETURNED] as number) + 1
-    totals[RETURN] = (totals[RETURN] as number) + outcome.returnUnits
-    totals[RETURN_SQUARES] = (totals[RETURN_SQUARES] as number) + outcome.returnSquare
+  numbers[LAST_KNOWN_AT] = knownAtMs
+  const mark = slotOfNext(resultMarks)
+  const { rows } = resultMarks
+  for (let i = 0; i < RESULT_TOTALS; i++) {
+    const total = (numbers[i] as number) + (outcome[i] as number)
+    numbers[i] = total
+    rows[mark + i] = total
   }
-  if (outcome.isTimed) {
-    totals[TIMED] = (totals[TIMED] as number) + 1
-    totals[MINUTES] = (totals[MINUTES] as number) + outcome.minutes
-  }
-  if (outcome.hasMoney) {
-    totals[MONEY_BETS] = (totals[MONEY_BETS] as number) + 1
-    totals[MONEY_STAKE] = (totals[MONEY_STAKE] as number) + outcome.stakeMinor
-    totals[MONEY_PROFIT] = (totals[MONEY_PROFIT] as number) + outcome.profitMinor
-  }
-  tally.lastKnownAtMs = outcome.knownAtMs
-  markResult(tally.resultMarks, totals)
+  for (let i = SETTLED; i < TOTALS; i++) numbers[i] = (numbers[i] as number) + (outcome[i] as number)
 }
 
 /** What the last settled bets, `length` of them, added to one of the first totals. */
-export function lastSum({ totals, resultMarks }: Tally, length: number, total: number): number {
+export function lastSum({ numbers, resultMarks }: Tally, length: number, total: number): number {
   const start = resultWindowStart(resultMarks, length)
-  return (totals[total] as number) - (resultMarks.rows[start + total] as number)
+  return (numbers[total] as number) - (resultMarks.rows[start + total] as number)
 }

@@ -1,11 +1,10 @@
 import { dayOf, lookUpDayWindows } from './day-marks.ts'
 import type { GroupName, Placement } from './groups.ts'
 import { GROUP_INDEX, GROUP_NAMES } from './groups.ts'
-import type { FeatureState, GroupState, Tallies } from './state.ts'
-import { groupOf } from './state.ts'
+import type { FeatureState, GroupState, Place, PlaceCodes } from './state.ts'
+import { EMPTY_TALLY, groupOf, NO_KEY } from './state.ts'
 import type { Tally } from './tally.ts'
-import { createTally } from './tally.ts'
-import { PRICED, RESIDUAL, UNIT } from './totals.ts'
+import { PRICED, RESIDUAL, UNIT, WINDOWS_ON } from './totals.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { createVocabulary } from './vocabulary.ts'
 
@@ -15,8 +14,10 @@ export interface View {
   /** UTC day of the placement. */
   day: number
   vocabulary: Vocabulary
+  /** Codes of the bet's names. */
+  codes: PlaceCodes
   /** By group, in the order of {@link GROUP_NAMES}; {@link EMPTY_TALLY} where nothing is known. */
-  tallies: Tally[]
+  tallies: readonly Tally[]
   /** The groups, for what is told of all their sets at once. */
   groups: readonly GroupState[]
   /** Mean residual of the whole ledger, mixed with {@link LEDGER_PRIOR_BETS} bets of zero. */
@@ -25,9 +26,6 @@ export interface View {
 
 /** Bets of no residual that the whole ledger's record is mixed with: it has no other ledgers to be compared with. */
 export const LEDGER_PRIOR_BETS = 50
-
-/** What is known of a group without bets; of it nothing is ever changed but the cache of where its windows start. */
-export const EMPTY_TALLY: Tally = createTally()
 
 /** A view to be filled by {@link lookAt}. */
 export function createView(): View {
@@ -38,26 +36,28 @@ export function createView(): View {
     },
     day: 0,
     vocabulary: createVocabulary(),
+    codes: { sport: NO_KEY, league: NO_KEY, market: NO_KEY, book: NO_KEY },
     tallies: GROUP_NAMES.map(() => EMPTY_TALLY),
     groups: [],
     ledgerResidual: 0,
   }
 }
 
-/** Turns a view to a bet. @param tallies  those of the bet */
-export function lookAt(view: View, state: FeatureState, bet: Placement, tallies: Tallies): void {
+/** Turns a view to a bet. @param place  that of the bet */
+export function lookAt(view: View, state: FeatureState, bet: Placement, { tallies, codes }: Place): void {
   const day = dayOf(bet.placedAtMs)
   view.bet = bet
   view.day = day
   view.vocabulary = state.vocabulary
   view.groups = state.groups
+  view.codes = codes
+  view.tallies = tallies
   for (let g = 0; g < tallies.length; g++) {
-    const tally = tallies[g] ?? EMPTY_TALLY
-    view.tallies[g] = tally
-    lookUpDayWindows(tally.dayMarks, day)
+    const tally = tallies[g] as Tally
+    if (tally.numbers[WINDOWS_ON] !== day) lookUpDayWindows(tally, day)
   }
-  const { totals } = groupOf(state, 'ledger').tallies.get(0) ?? EMPTY_TALLY
-  view.ledgerResidual = (totals[RESIDUAL] as number) / UNIT / ((totals[PRICED] as number) + LEDGER_PRIOR_BETS)
+  const { numbers } = groupOf(state, 'ledger').tallies.get(0) ?? EMPTY_TALLY
+  view.ledgerResidual = (numbers[RESIDUAL] as number) / UNIT / ((numbers[PRICED] as number) + LEDGER_PRIOR_BETS)
 }
 
 /** The tally of a group in a view. */

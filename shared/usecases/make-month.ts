@@ -22,6 +22,8 @@ export interface Making {
   set: FeatureSet
   /** The present: what is placed after it is left out. */
   nowMs: number
+  /** Columns of months that are written: the memory of the next ones. */
+  spareColumns: Float32Array[][]
 }
 
 /**
@@ -42,7 +44,7 @@ export async function makeMonth(
   const usable = withoutFuture(bets, making.nowMs)
   if (usable.length === 0) return undefined
   const { month, sourceSha256 } = source
-  const columns = advance(state, usable, making.set)
+  const columns = advance(state, usable, making.set, making.spareColumns.pop())
   const record = encodeChecked(summariseBets(usable), recordPartSchema, `the record of ${month}`)
   // The state is put into bytes before the first wait: the next month goes on with it.
   const [stateFile, features, recordFile, identity] = await Promise.all([
@@ -58,6 +60,7 @@ export async function makeMonth(
     putFile(deps.objects, `${monthFolder(making, month)}record.json`, new TextEncoder().encode(record), usable.length),
     identifyMonth(usable),
   ])
+  making.spareColumns.push(columns)
   return {
     ...{ month, sourceSha256, bets: usable.length, leftOut: bets.length - usable.length },
     ...identity,

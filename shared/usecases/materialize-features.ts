@@ -70,7 +70,7 @@ export async function materializeFeatures(
     throw new DomainError('empty_lake', 'the lake has never held a bet: closeline pipeline brings bets in')
   }
   const folder = featuresFolder(lake.runId, deps.newId())
-  const making = { folder, layerHash: await layerHash(), set: featureSet(FEATURE_NAMES), nowMs }
+  const making = { folder, layerHash: await layerHash(), set: featureSet(FEATURE_NAMES), nowMs, spareColumns: [] }
   const source = await monthsOf(lake)
   const made = await makeMonths(deps, making, source, present, command.full)
   const { months, state } = made

@@ -1,13 +1,15 @@
 import { DAY_WINDOWS, dayWindowSum } from '../day-marks.ts'
 import type { FeatureBlock, FeatureDefinition } from '../definition.ts'
 import type { GroupName } from '../groups.ts'
+import { GROUP_INDEX } from '../groups.ts'
 import type { Tally } from '../tally.ts'
-import { MINUTES, PLACED, STAKE, TIMED } from '../totals.ts'
-import { tallyIn } from '../view.ts'
+import { FIRST_PLACED_AT, LAST_PLACED_AT, MINUTES, PLACED, STAKE, TIMED } from '../totals.ts'
 import { fromHistory, RECENT_TTL_MS } from './history.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+
+const { ledger: LEDGER, market: MARKET, book: BOOK, sport_market: SPORT_MARKET } = GROUP_INDEX
 
 const WEEK = DAY_WINDOWS.indexOf(7)
 const MONTH = DAY_WINDOWS.indexOf(30)
@@ -41,17 +43,20 @@ export const ACTIVITY_BLOCK: FeatureBlock = {
     fromHistory('sport_market', {
       ...{ suffix: 'settlement_hours', words: 'Mean hours from placement to settlement, where the source tells it,' },
       ...{ unit: 'hours', dependsOn: ['placed_at', 'settled_at'] },
-      bets: ({ totals }) => totals[TIMED] as number,
+      bets: ({ numbers }) => numbers[TIMED] as number,
     }),
   ],
-  compute(view, out, at) {
-    const [ledger, market, book] = [tallyIn(view, 'ledger'), tallyIn(view, 'market'), tallyIn(view, 'book')]
-    const sportMarket = tallyIn(view, 'sport_market')
-    const { bet } = view
+  group: LEDGER,
+  compute({ tallies, bet }, _, out, at) {
+    const ledger = (tallies[LEDGER] as Tally).numbers
+    const market = (tallies[MARKET] as Tally).numbers
+    const book = (tallies[BOOK] as Tally).numbers
+    const sportMarket = (tallies[SPORT_MARKET] as Tally).numbers
     const { placedAtMs } = bet
-    const [betsInMonth, turnoverInMonth] = [monthOf(ledger, PLACED), monthOf(ledger, STAKE)]
+    const betsInMonth = monthOf(ledger, PLACED)
+    const turnoverInMonth = monthOf(ledger, STAKE)
     let i = at
-    out[i++] = dayWindowSum(ledger.dayMarks, WEEK, ledger.totals, PLACED)
+    out[i++] = dayWindowSum(ledger, WEEK, PLACED)
     out[i++] = betsInMonth
     out[i++] = monthOf(sportMarket, PLACED)
     out[i++] = monthOf(book, PLACED)
@@ -60,15 +65,15 @@ export const ACTIVITY_BLOCK: FeatureBlock = {
     out[i++] = bet.book === null ? Number.NaN : monthOf(book, PLACED) / betsInMonth
     out[i++] = bet.market === null ? Number.NaN : monthOf(market, STAKE) / turnoverInMonth
     out[i++] = bet.book === null ? Number.NaN : monthOf(book, STAKE) / turnoverInMonth
-    out[i++] = (placedAtMs - ledger.lastPlacedAtMs) / HOUR_MS
-    out[i++] = (placedAtMs - ledger.firstPlacedAtMs) / DAY_MS
-    out[i++] = (placedAtMs - sportMarket.lastPlacedAtMs) / DAY_MS
-    out[i] = (sportMarket.totals[MINUTES] as number) / 60 / (sportMarket.totals[TIMED] as number)
+    out[i++] = (placedAtMs - (ledger[LAST_PLACED_AT] as number)) / HOUR_MS
+    out[i++] = (placedAtMs - (ledger[FIRST_PLACED_AT] as number)) / DAY_MS
+    out[i++] = (placedAtMs - (sportMarket[LAST_PLACED_AT] as number)) / DAY_MS
+    out[i] = (sportMarket[MINUTES] as number) / 60 / (sportMarket[TIMED] as number)
   },
 }
 
-function monthOf({ dayMarks, totals }: Tally, total: number): number {
-  return dayWindowSum(dayMarks, MONTH, totals, total)
+function monthOf(numbers: Float64Array, total: number): number {
+  return dayWindowSum(numbers, MONTH, total)
 }
 
 function placed(group: GroupName, days: number, w: number): FeatureDefinition {
@@ -76,7 +81,7 @@ function placed(group: GroupName, days: number, w: number): FeatureDefinition {
     suffix: `placed_${days}d`,
     words: `Bets placed in the last ${days} days of UTC, today included, out`,
     ...{ unit: 'bets', missing: 'zero' },
-    bets: ({ dayMarks, totals }) => dayWindowSum(dayMarks, w, totals, PLACED),
+    bets: ({ numbers }) => dayWindowSum(numbers, w, PLACED),
   })
 }
 
@@ -84,7 +89,7 @@ function share(group: keyof typeof SIDE, formerly: readonly string[]): FeatureDe
   return fromPlacements(group, {
     ...{ suffix: 'share_30d', unit: 'share', formerly },
     description: `Share of the bets of the last 30 days that were ${SIDE[group]} this ${group}.`,
-    bets: (tally) => monthOf(tally, PLACED),
+    bets: ({ numbers }) => monthOf(numbers, PLACED),
   })
 }
 
@@ -93,7 +98,7 @@ function turnoverShare(group: keyof typeof SIDE): FeatureDefinition {
     suffix: 'turnover_share_30d',
     description: `Share of the stakes of the last 30 days, in the ledger's currency, that were ${SIDE[group]} this ${group}.`,
     ...{ unit: 'share', dependsOn: ['placed_at', 'stake', 'currency'] },
-    bets: (tally) => monthOf(tally, PLACED),
+    bets: ({ numbers }) => monthOf(numbers, PLACED),
   })
 }
 
@@ -108,8 +113,8 @@ function fromPlacements(
     mode: 'hybrid',
     ttlMs: RECENT_TTL_MS,
     dependsOn: ['placed_at'],
-    bets: ({ totals }) => totals[PLACED] as number,
-    latest: ({ lastPlacedAtMs }) => lastPlacedAtMs,
+    bets: ({ numbers }) => numbers[PLACED] as number,
+    latest: ({ numbers }) => numbers[LAST_PLACED_AT] as number,
     ...entry,
   })
 }

@@ -1,7 +1,8 @@
 import { BET_TYPES } from '../../bets/bet.ts'
 import type { FeatureBlock, FeatureDefinition } from '../definition.ts'
-import type { View } from '../view.ts'
-import type { NamedField } from '../vocabulary.ts'
+import { GROUP_INDEX } from '../groups.ts'
+import { NO_KEY } from '../state.ts'
+import type { FieldNames, NamedField } from '../vocabulary.ts'
 import { isSeen, UNKNOWN_CODE } from '../vocabulary.ts'
 
 const HOUR_MS = 3_600_000
@@ -9,6 +10,8 @@ const DAY_MS = 24 * HOUR_MS
 
 /** 1 January 1970 was a Thursday, the fourth day from Monday. */
 const THURSDAY = 3
+
+const STRAIGHT = BET_TYPES.indexOf('straight')
 
 /** The price as models start from it. */
 export const MARKET_LOG_ODDS = 'market_log_odds'
@@ -73,30 +76,30 @@ export const BET_BLOCK: FeatureBlock = {
       formerly: ['hour_of_day'],
     }),
   ],
-  compute(view, out, at) {
-    const { bet, day } = view
+  group: GROUP_INDEX.ledger,
+  compute(view, _, out, at) {
+    const { bet, day, codes, vocabulary } = view
     const decimalOdds = bet.decimalOdds ?? Number.NaN
     let i = at
     // Less than nothing, as evens would be by a change of sign, is not the same bits as nothing.
     out[i++] = 0 - Math.log(decimalOdds - 1)
     out[i++] = 1 / decimalOdds
     out[i++] = bet.isLive ? 1 : 0
-    out[i++] = bet.betType === 'straight' ? 0 : 1
-    out[i++] = BET_TYPES.indexOf(bet.betType) + 1
-    out[i++] = nameCode(view, 'sport')
-    out[i++] = nameCode(view, 'league')
-    out[i++] = nameCode(view, 'market')
-    out[i++] = nameCode(view, 'book')
+    const betType = BET_TYPES.indexOf(bet.betType)
+    out[i++] = betType === STRAIGHT ? 0 : 1
+    out[i++] = betType + 1
+    out[i++] = seenCode(vocabulary.sport, codes.sport, bet.sport)
+    out[i++] = seenCode(vocabulary.league, codes.league, bet.league)
+    out[i++] = seenCode(vocabulary.market, codes.market, bet.market)
+    out[i++] = seenCode(vocabulary.book, codes.book, bet.book)
     out[i++] = (((day + THURSDAY) % 7) + 7) % 7
     out[i] = Math.floor((bet.placedAtMs - day * DAY_MS) / HOUR_MS)
   },
 }
 
-function nameCode({ bet, vocabulary }: View, field: NamedField): number {
-  const name = bet[field]
+function seenCode(field: FieldNames, code: number, name: string | null): number {
   if (name === null) return Number.NaN
-  const code = vocabulary[field].codes.get(name)
-  return code !== undefined && isSeen(vocabulary[field], code) ? code : UNKNOWN_CODE
+  return code !== NO_KEY && isSeen(field, code) ? code : UNKNOWN_CODE
 }
 
 function fromName(field: NamedField, formerName: string): FeatureDefinition {

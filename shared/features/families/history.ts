@@ -2,7 +2,7 @@ import type { Evidence, FeatureDefinition } from '../definition.ts'
 import type { GroupName } from '../groups.ts'
 import { GROUP_INDEX, GROUPS } from '../groups.ts'
 import type { Tally } from '../tally.ts'
-import { DECIDED, PRICED, RETURNED } from '../totals.ts'
+import { DECIDED, LAST_KNOWN_AT, PRICED, RETURNED } from '../totals.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -71,20 +71,20 @@ export function fromHistory(group: GroupName, entry: HistoryEntry): FeatureDefin
 }
 
 /** Bets won or lost at a known price. */
-export function pricedBets({ totals }: Tally): number {
-  return totals[PRICED] as number
+export function pricedBets({ numbers }: Tally): number {
+  return numbers[PRICED] as number
 }
 
 /** Bets won or lost. */
-export function decidedBets({ totals }: Tally): number {
-  return totals[DECIDED] as number
+export function decidedBets({ numbers }: Tally): number {
+  return numbers[DECIDED] as number
 }
 
 /** Settled bets whose net return is known. */
-export function returnedBets({ totals }: Tally): number {
-  return totals[RETURNED] as number
+export function returnedBets({ numbers }: Tally): number {
+  return numbers[RETURNED] as number
 }
 
-function latestResult({ lastKnownAtMs }: Tally): number {
-  return lastKnownAtMs
+function latestResult({ numbers }: Tally): number {
+  return numbers[LAST_KNOWN_AT] as number
 }

@@ -4,7 +4,8 @@ import type { GroupName } from '../groups.ts'
 import { GROUP_INDEX } from '../groups.ts'
 import type { Tally } from '../tally.ts'
 import { lastSum } from '../tally.ts'
-import { DECIDED, RETURN, RETURN_SQUARES, RETURNED, SQUARE_UNIT, UNIT, WINS } from '../totals.ts'
+import { DECIDED, RETURN, RETURN_SQUARES, RETURNED, SQUARE_UNIT, STREAK, UNIT, WINS } from '../totals.ts'
+import type { View } from '../view.ts'
 import { decidedBets, fromHistory, RECENT_TTL_MS, RETURN_FIELDS, returnedBets } from './history.ts'
 
 /** Names that the market model of the system before gave to what sport, league and market have done. */
@@ -23,26 +24,31 @@ const MARKET_MODEL_NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** How a market has run lately against its own past, and how well its win rate is known. */
 export function marketFormBlock(group: GroupName): FeatureBlock {
-  const g = GROUP_INDEX[group]
-  return {
-    features: marketFormFeatures(group),
-    compute(view, out, at) {
-      const tally = view.tallies[g] as Tally
-      const { totals } = tally
-      const [wins, decided] = [totals[WINS] as number, totals[DECIDED] as number]
-      const { low, high } = wilson(wins, decided)
-      const [winRateOfTen, roiOfTen] = [winRateOfLast(tally, 10), roiOfLast(tally, 10)]
-      out[at] = winRateOfTen
-      out[at + 1] = roiOfTen
-      out[at + 2] = winRateOfLast(tally, 20)
-      out[at + 3] = roiOfLast(tally, 20)
-      out[at + 4] = winRateOfTen - wins / decided
-      out[at + 5] = roiOfTen - (totals[RETURN] as number) / UNIT / (totals[RETURNED] as number)
-      out[at + 6] = returnDeviation(totals)
-      out[at + 7] = low
-      out[at + 8] = high - low
-      out[at + 9] = tally.streak
-    },
+  return { features: marketFormFeatures(group), group: GROUP_INDEX[group], compute: computeMarketForms }
+}
+
+const VALUES = 10
+
+function computeMarketForms(view: View, groups: ArrayLike<number>, out: Float32Array | Float64Array, at: number): void {
+  for (let b = 0; b < groups.length; b++) {
+    const tally = view.tallies[groups[b] as number] as Tally
+    const { numbers } = tally
+    const wins = numbers[WINS] as number
+    const decided = numbers[DECIDED] as number
+    const { low, high } = wilson(wins, decided)
+    const winRateOfTen = winRateOfLast(tally, 10)
+    const roiOfTen = roiOfLast(tally, 10)
+    const i = at + b * VALUES
+    out[i] = winRateOfTen
+    out[i + 1] = roiOfTen
+    out[i + 2] = winRateOfLast(tally, 20)
+    out[i + 3] = roiOfLast(tally, 20)
+    out[i + 4] = winRateOfTen - wins / decided
+    out[i + 5] = roiOfTen - (numbers[RETURN] as number) / UNIT / (numbers[RETURNED] as number)
+    out[i + 6] = returnDeviation(numbers)
+    out[i + 7] = low
+    out[i + 8] = high - low
+    out[i + 9] = numbers[STREAK] as number
   }
 }
 

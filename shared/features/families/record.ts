@@ -4,10 +4,25 @@ import type { GroupName } from '../groups.ts'
 import { GROUP_INDEX } from '../groups.ts'
 import type { GroupState } from '../state.ts'
 import type { Tally } from '../tally.ts'
-import { DECIDED, PRICED, RESIDUAL, RETURN, RETURNED, UNIT, WINS } from '../totals.ts'
+import {
+  BET_SUM,
+  BET_WEIGHT,
+  DAY_SUM,
+  DAY_WEIGHT,
+  DECIDED,
+  FADING_DAY,
+  PRICED,
+  RESIDUAL,
+  RETURN,
+  RETURNED,
+  UNIT,
+  WINS,
+} from '../totals.ts'
 import type { View } from '../view.ts'
 import { LEDGER_PRIOR_BETS } from '../view.ts'
 import { decidedBets, fromHistory, PRICED_RESULT, pricedBets, RETURN_FIELDS, returnedBets } from './history.ts'
+
+const LEDGER = GROUP_INDEX.ledger
 
 /** Bets of no residual that a form is mixed with. */
 const FORM_PRIOR_BETS = 20
@@ -30,23 +45,41 @@ const FORMER_NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** What a group has done over its whole history, expanding and fading. */
 export function recordBlock(group: GroupName): FeatureBlock {
-  const g = GROUP_INDEX[group]
-  const residualOf = group === 'ledger' ? ledgerResidual : shrunkResidual
-  return {
-    features: recordFeatures(group),
-    compute(view, out, at) {
-      const { totals, fading } = view.tallies[g] as Tally
-      const isEmpty = fading.betWeight === 0
-      const fade = isEmpty ? 0 : fadeOverDays(view.day - fading.day)
-      out[at] = totals[PRICED] as number
-      out[at + 1] = residualOf(view, g)
-      // 0/0 where nothing was decided, or no return is known: missing.
-      out[at + 2] = (totals[WINS] as number) / (totals[DECIDED] as number)
-      out[at + 3] = (totals[RETURN] as number) / UNIT / (totals[RETURNED] as number)
-      out[at + 4] = isEmpty ? Number.NaN : fading.betSum / (fading.betWeight + FORM_PRIOR_BETS)
-      out[at + 5] = isEmpty ? Number.NaN : (fading.daySum * fade) / (fading.dayWeight * fade + FORM_PRIOR_BETS)
-    },
+  return { features: recordFeatures(group), group: GROUP_INDEX[group], compute: computeRecords }
+}
+
+const VALUES = 6
+
+function computeRecords(view: View, groups: ArrayLike<number>, out: Float32Array | Float64Array, at: number): void {
+  const { tallies, day } = view
+  for (let b = 0; b < groups.length; b++) {
+    const g = groups[b] as number
+    const { numbers } = tallies[g] as Tally
+    const i = at + b * VALUES
+    const n = numbers[PRICED] as number
+    out[i] = n
+    out[i + 1] = n === 0 ? Number.NaN : g === LEDGER ? view.ledgerResidual : shrunkResidual(view, g, numbers)
+    // 0/0 where nothing was decided, or no return is known: missing.
+    out[i + 2] = (numbers[WINS] as number) / (numbers[DECIDED] as number)
+    out[i + 3] = (numbers[RETURN] as number) / UNIT / (numbers[RETURNED] as number)
+    if (n === 0) {
+      out[i + 4] = Number.NaN
+      out[i + 5] = Number.NaN
+    } else {
+      const fade = fadeOverDays(day - (numbers[FADING_DAY] as number))
+      out[i + 4] = (numbers[BET_SUM] as number) / ((numbers[BET_WEIGHT] as number) + FORM_PRIOR_BETS)
+      out[i + 5] = ((numbers[DAY_SUM] as number) * fade) / ((numbers[DAY_WEIGHT] as number) * fade + FORM_PRIOR_BETS)
+    }
   }
+}
+
+/**
+ * (S + k·μ)/(n + k), with μ the whole ledger's mean residual and k by empirical Bayes
+ * ({@link import('../shrinkage.ts').priorBets}).
+ */
+function shrunkResidual({ groups, ledgerResidual }: View, g: number, numbers: Float64Array): number {
+  const { priorBets: k } = groups[g] as GroupState
+  return ((numbers[RESIDUAL] as number) / UNIT + k * ledgerResidual) / ((numbers[PRICED] as number) + k)
 }
 
 function recordFeatures(group: GroupName): FeatureDefinition[] {
@@ -85,19 +118,4 @@ function recordFeatures(group: GroupName): FeatureDefinition[] {
   return entries.map((entry) =>
     fromHistory(group, { ...entry, formerly: FORMER_NAMES[`${group}_${entry.suffix}`] ?? [] }),
   )
-}
-
-function ledgerResidual(view: View, g: number): number {
-  return (view.tallies[g] as Tally).totals[PRICED] === 0 ? Number.NaN : view.ledgerResidual
-}
-
-/**
- * (S + k·μ)/(n + k), with μ the whole ledger's mean residual and k by empirical Bayes
- * ({@link import('../shrinkage.ts').priorBets}).
- */
-function shrunkResidual(view: View, g: number): number {
-  const { totals } = view.tallies[g] as Tally
-  const n = totals[PRICED] as number
-  const { priorBets: k } = view.groups[g] as GroupState
-  return n === 0 ? Number.NaN : ((totals[RESIDUAL] as number) / UNIT + k * view.ledgerResidual) / (n + k)
 }

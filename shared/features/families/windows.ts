@@ -1,11 +1,12 @@
-import { DAY_WINDOWS, dayWindowSum, NOTHING_WITHIN } from '../day-marks.ts'
+import { DAY_WINDOWS, dayWindowSum } from '../day-marks.ts'
 import type { FeatureBlock, FeatureDefinition } from '../definition.ts'
 import type { GroupName } from '../groups.ts'
 import { GROUP_INDEX } from '../groups.ts'
 import { resultWindowStart } from '../result-marks.ts'
 import type { Tally } from '../tally.ts'
 import { lastSum } from '../tally.ts'
-import { PRICED, RESIDUAL, UNIT } from '../totals.ts'
+import { DAY_TOTALS, PRICED, RESIDUAL, UNIT, WINDOW_STARTS } from '../totals.ts'
+import type { View } from '../view.ts'
 import { fromHistory, PRICED_RESULT, RECENT_TTL_MS, RECORD_TTL_MS } from './history.ts'
 
 /** Windows over the latest settled bets. */
@@ -16,32 +17,40 @@ const WINDOW_PRIOR_BETS = 10
 
 /** Residuals over the latest bets and the latest days. */
 export function windowBlock(group: GroupName): FeatureBlock {
-  const g = GROUP_INDEX[group]
   return {
     features: [
       ...RESULT_WINDOWS.map((length) => residualOfLast(group, length)),
       ...DAY_WINDOWS.map((days, w) => residualOfDays(group, days, w)),
     ],
-    compute(view, out, at) {
-      const { totals, resultMarks, dayMarks } = view.tallies[g] as Tally
-      // Each is looked up once: an imported constant costs as much as what is done with it.
-      const [bets, residual] = [totals[PRICED] as number, totals[RESIDUAL] as number]
-      const { rows: resultRows } = resultMarks
-      const { rows: dayRows, starts } = dayMarks
-      const [priced, summed, unit, prior] = [PRICED, RESIDUAL, UNIT, WINDOW_PRIOR_BETS]
-      for (let w = 0; w < RESULT_WINDOWS.length; w++) {
-        const start = resultWindowStart(resultMarks, RESULT_WINDOWS[w] as number)
-        const n = bets - (resultRows[start + priced] as number)
-        out[at + w] = n === 0 ? Number.NaN : (residual - (resultRows[start + summed] as number)) / (unit * (n + prior))
-      }
-      for (let w = 0; w < DAY_WINDOWS.length; w++) {
-        const start = starts[w] as number
-        const n = start === NOTHING_WITHIN ? 0 : bets - (dayRows[start + priced] as number)
-        out[at + RESULT_WINDOWS.length + w] =
-          n === 0 ? Number.NaN : (residual - (dayRows[start + summed] as number)) / (unit * (n + prior))
-      }
-    },
+    group: GROUP_INDEX[group],
+    compute: computeWindows,
   }
+}
+
+const VALUES = RESULT_WINDOWS.length + DAY_WINDOWS.length
+
+function computeWindows(view: View, groups: ArrayLike<number>, out: Float32Array | Float64Array, at: number): void {
+  const { tallies } = view
+  for (let b = 0; b < groups.length; b++) {
+    const { numbers, resultMarks } = tallies[groups[b] as number] as Tally
+    const { rows } = resultMarks
+    const bets = numbers[PRICED] as number
+    const residual = numbers[RESIDUAL] as number
+    let i = at + b * VALUES
+    for (let w = 0; w < RESULT_WINDOWS.length; w++) {
+      const start = resultWindowStart(resultMarks, RESULT_WINDOWS[w] as number)
+      out[i++] = mixedMean(bets - (rows[start + PRICED] as number), residual - (rows[start + RESIDUAL] as number))
+    }
+    for (let w = 0; w < DAY_WINDOWS.length; w++) {
+      const start = WINDOW_STARTS + w * DAY_TOTALS
+      out[i++] = mixedMean(bets - (numbers[start + PRICED] as number), residual - (numbers[start + RESIDUAL] as number))
+    }
+  }
+}
+
+/** Mean of n residuals, their sum in units of 2⁻²⁴, mixed with bets of zero; NaN for none. */
+function mixedMean(n: number, sum: number): number {
+  return n === 0 ? Number.NaN : sum / (UNIT * (n + WINDOW_PRIOR_BETS))
 }
 
 function residualOfLast(group: GroupName, length: number): FeatureDefinition {
@@ -63,6 +72,6 @@ function residualOfDays(group: GroupName, days: number, w: number): FeatureDefin
     mode: 'hybrid',
     dependsOn: [...PRICED_RESULT, 'placed_at'],
     ttlMs: days === 7 ? RECENT_TTL_MS : RECORD_TTL_MS,
-    bets: ({ dayMarks, totals }) => dayWindowSum(dayMarks, w, totals, PRICED),
+    bets: ({ numbers }) => dayWindowSum(numbers, w, PRICED),
   })
 }

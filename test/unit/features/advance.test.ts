@@ -105,6 +105,35 @@ describe('advance', () => {
     expect(columns.map((column) => column.length)).toEqual(FEATURE_NAMES.map(() => 0))
   })
 
+  test('gives bets of an instant the same however many come before it, or with it', () => {
+    for (const before of [0, 500, 511, 512, 513, 1023]) {
+      const early = Array.from({ length: before }, (_, i) =>
+        bet({ id: `e${String(i).padStart(4, '0')}`, placedAtMs: at(0) + 60_000 * i, settledAtMs: at(40) }),
+      )
+      const twins = Array.from({ length: 700 }, (_, i) =>
+        bet({ id: `t${String(i).padStart(4, '0')}`, placedAtMs: at(2), settledAtMs: at(2) }),
+      )
+      const columns = advance(createFeatureState(), [...early, ...twins], ALL_FEATURES)
+      const counted = columns[FEATURE_NAMES.indexOf('ledger_placed_7d')]?.subarray(before)
+      expect([...new Set(counted)]).toEqual([before])
+      expect(counted).toHaveLength(700)
+    }
+  })
+
+  test('writes to the memory of spare columns where they are large enough, and the same values', () => {
+    const [long, short] = [randomLedger(3, 90).sort(byPlacement), randomLedger(4, 60).sort(byPlacement)]
+    const spare = advance(createFeatureState(), long, ALL_FEATURES)
+    const memory = spare.map(({ buffer }) => buffer)
+    const again = advance(createFeatureState(), short, ALL_FEATURES, spare)
+    expect(again).toEqual(advance(createFeatureState(), short, ALL_FEATURES))
+    expect(again.every(({ buffer }, f) => buffer === memory[f])).toBe(true)
+    const longAgain = advance(createFeatureState(), long, ALL_FEATURES, again)
+    expect(longAgain.every(({ buffer }, f) => buffer === memory[f])).toBe(true)
+    const longer = advance(createFeatureState(), randomLedger(5, 91).sort(byPlacement), ALL_FEATURES, longAgain)
+    expect(longer).toEqual(advance(createFeatureState(), randomLedger(5, 91).sort(byPlacement), ALL_FEATURES))
+    expect(longer.some(({ buffer }, f) => buffer === memory[f])).toBe(false)
+  })
+
   test('shows bets of one instant nothing of each other', () => {
     const twins = ['1', '2', '3'].map((id) => bet({ id, placedAtMs: at(1), settledAtMs: at(1), sport: `Sport ${id}` }))
     const columns = advance(stateAt(results('WL'), at(1)), twins, ALL_FEATURES)

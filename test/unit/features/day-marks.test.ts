@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { DayMarks } from '../../../shared/features/day-marks.ts'
 import {
   beginDay,
-  createDayMarks,
   DAY_WINDOWS,
   dayOf,
   dayWindowSum,
@@ -10,33 +8,35 @@ import {
   importDayMarks,
   lookUpDayWindows,
 } from '../../../shared/features/day-marks.ts'
-import { DAY_TOTALS, PLACED, TOTALS, WINS } from '../../../shared/features/totals.ts'
+import type { Tally } from '../../../shared/features/tally.ts'
+import { createTally } from '../../../shared/features/tally.ts'
+import { DAY_TOTALS, PLACED, WINDOWS_ON, WINS } from '../../../shared/features/totals.ts'
 import { createRng } from '../../../shared/kernel/random.ts'
 
-/** Marks, with totals to which each day adds one placement and the number of the day's place in wins. */
+/** A tally to which each day adds one placement and the square of the day's place in wins. */
 interface Diary {
-  marks: DayMarks
-  totals: Float64Array
+  tally: Tally
   days: number[]
 }
 
 function openDiary(days: readonly number[] = []): Diary {
-  const diary: Diary = { marks: createDayMarks(), totals: new Float64Array(TOTALS), days: [] }
+  const diary: Diary = { tally: createTally(), days: [] }
   for (const day of days) add(diary, day)
   return diary
 }
 
-function add({ marks, totals, days }: Diary, day: number): void {
-  beginDay(marks, day, totals)
+function add({ tally, days }: Diary, day: number): void {
+  beginDay(tally, day)
   days.push(day)
-  totals[PLACED] = days.length
-  totals[WINS] = (totals[WINS] ?? 0) + days.length ** 2
+  const { numbers } = tally
+  numbers[PLACED] = days.length
+  numbers[WINS] = (numbers[WINS] ?? 0) + days.length ** 2
 }
 
 /** What the windows hold, asked on a day. */
-function windowsOf({ marks, totals }: Diary, day: number): number[] {
-  lookUpDayWindows(marks, day)
-  return DAY_WINDOWS.flatMap((_, w) => [PLACED, WINS].map((total) => dayWindowSum(marks, w, totals, total)))
+function windowsOf({ tally }: Diary, day: number): number[] {
+  lookUpDayWindows(tally, day)
+  return DAY_WINDOWS.flatMap((_, w) => [PLACED, WINS].map((total) => dayWindowSum(tally.numbers, w, total)))
 }
 
 function expectedWindows({ days }: Diary, asked: number): number[] {
@@ -106,37 +106,39 @@ describe('windows over days', () => {
         add(diary, day)
         const later = day + rng.integer(100)
         expect(windowsOf(diary, later)).toEqual(expectedWindows(diary, later))
-        if (rng.next() < 0.1) diary = { ...diary, marks: readBack(diary.marks, day) }
+        if (rng.next() < 0.1) diary = { ...diary, tally: readBack(diary.tally, day) }
       }
     }
   })
 })
 
-function readBack(marks: DayMarks, asOf: number): DayMarks {
-  const { days, rows } = exportDayMarks(marks, asOf)
-  return importDayMarks(marks.today, days, rows)
+function readBack(tally: Tally, asOf: number): Tally {
+  const { days, rows } = exportDayMarks(tally, asOf)
+  const numbers = tally.numbers.slice()
+  numbers[WINDOWS_ON] = Number.NaN
+  return { ...tally, numbers, dayMarks: importDayMarks(days, rows) }
 }
 
 describe('marks of days', () => {
   test('take no more room than ninety days need', () => {
-    const marks = openDiary(Array.from({ length: 3000 }, (_, i) => i)).marks
+    const marks = openDiary(Array.from({ length: 3000 }, (_, i) => i)).tally.dayMarks
     expect(marks.days.length).toBeLessThanOrEqual(256)
     expect(marks.rows.length).toBe(marks.days.length * DAY_TOTALS)
   })
 
   test('are written only as far as a later window can start from', () => {
-    const { marks } = openDiary([10, 20, 30, 105])
+    const { tally } = openDiary([10, 20, 30, 105])
     // The latest day has no mark yet.
-    expect(exportDayMarks(marks, 105).days).toEqual([10, 20, 30])
+    expect(exportDayMarks(tally, 105).days).toEqual([10, 20, 30])
     // Of what is older than the window, the last is where it starts.
-    expect(exportDayMarks(marks, 110).days).toEqual([20, 30])
-    expect(exportDayMarks(marks, 194).days).toEqual([30])
-    expect(exportDayMarks(marks, 195).days).toEqual([])
+    expect(exportDayMarks(tally, 110).days).toEqual([20, 30])
+    expect(exportDayMarks(tally, 194).days).toEqual([30])
+    expect(exportDayMarks(tally, 195).days).toEqual([])
   })
 
   test.each([105, 109, 110, 119, 120, 194, 195, 400])('written on day %d and read back go on alike', (asOf) => {
     const diary = openDiary([10, 20, 30, 105])
-    const other = { ...diary, totals: diary.totals.slice(), marks: readBack(diary.marks, asOf) }
+    const other = { ...diary, tally: readBack(diary.tally, asOf) }
     for (const later of LATER) {
       expect(windowsOf(other, asOf + later)).toEqual(expectedWindows(diary, asOf + later))
     }
@@ -147,9 +149,9 @@ describe('marks of days', () => {
   })
 
   test('written twice, or after they were read back, are the same', () => {
-    const { marks } = openDiary(Array.from({ length: 300 }, (_, i) => 2 * i))
+    const { tally } = openDiary(Array.from({ length: 300 }, (_, i) => 2 * i))
     for (const asOf of [598, 640, 687, 688, 689, 1000]) {
-      expect(exportDayMarks(readBack(marks, asOf), asOf)).toEqual(exportDayMarks(marks, asOf))
+      expect(exportDayMarks(readBack(tally, asOf), asOf)).toEqual(exportDayMarks(tally, asOf))
     }
   })
 })

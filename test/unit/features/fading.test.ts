@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { addFading, createFading, fadeOverDays } from '../../../shared/features/fading.ts'
+import { addFading, fadeOverDays } from '../../../shared/features/fading.ts'
+import { BET_SUM, BET_WEIGHT, DAY_SUM, DAY_WEIGHT, FADING_DAY, TALLY_NUMBERS } from '../../../shared/features/totals.ts'
+
+/** Residuals with the days on which they became known, added one after the other. */
+function faded(...residuals: (readonly [residual: number, day: number])[]) {
+  const numbers = new Float64Array(TALLY_NUMBERS)
+  for (const [residual, day] of residuals) addFading(numbers, residual, day)
+  const at = (position: number) => numbers[position] ?? Number.NaN
+  return {
+    ...{ betSum: at(BET_SUM), betWeight: at(BET_WEIGHT) },
+    ...{ daySum: at(DAY_SUM), dayWeight: at(DAY_WEIGHT), day: at(FADING_DAY) },
+  }
+}
 
 describe('fadeOverDays', () => {
   test('is a half after thirty days', () => {
@@ -21,10 +33,7 @@ describe('fadeOverDays', () => {
 
 describe('faded sums', () => {
   test('fade by 2 % a result and by half in thirty days', () => {
-    const fading = createFading()
-    addFading(fading, 0.75, 20_000)
-    addFading(fading, -0.5, 20_000)
-    addFading(fading, 0.5, 20_030)
+    const fading = faded([0.75, 20_000], [-0.5, 20_000], [0.5, 20_030])
     expect(fading.betSum).toBeCloseTo(0.75 * 0.9604 - 0.5 * 0.98 + 0.5, 14)
     expect(fading.betWeight).toBeCloseTo(0.9604 + 0.98 + 1, 14)
     expect(fading.daySum).toBeCloseTo(0.25 / 2 + 0.5, 14)
@@ -33,8 +42,7 @@ describe('faded sums', () => {
   })
 
   test('never weigh more than fifty results', () => {
-    const fading = createFading()
-    for (let i = 0; i < 2000; i++) addFading(fading, 0.5, 20_000 + i)
+    const fading = faded(...Array.from({ length: 2000 }, (_, i) => [0.5, 20_000 + i] as const))
     expect(fading.betWeight).toBeCloseTo(50, 8)
     // A result a day: Σ 2^(−k/30) = 1/(1 − 2^(−1/30)) = 43.78.
     expect(fading.dayWeight).toBeCloseTo(43.782_62, 3)
@@ -42,9 +50,7 @@ describe('faded sums', () => {
 
   test('are numbers whatever the first day, before 1970 too', () => {
     for (const day of [-1, -100, -5000, 0, 1, 1999, 2000]) {
-      const fading = createFading()
-      addFading(fading, 0.5, day)
-      expect(fading).toEqual({ day, betSum: 0.5, betWeight: 1, daySum: 0.5, dayWeight: 1 })
+      expect(faded([0.5, day])).toEqual({ day, betSum: 0.5, betWeight: 1, daySum: 0.5, dayWeight: 1 })
     }
   })
 })

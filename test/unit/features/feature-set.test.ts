@@ -43,11 +43,11 @@ describe('featureSet', () => {
     expect(await one.hash()).not.toBe(await other.hash())
   })
 
-  // Rows are written sixteen at a time.
-  test.each([1, 15, 16, 17, 31, 32, 33, 48])('writes every row of %d, each once', (count) => {
+  // Rows are written sixty-four at a time.
+  test.each([1, 63, 64, 65, 127, 128, 129, 200])('writes every row of %d, each once', (count) => {
     const set = featureSet(['ledger_placed_7d', 'hour_of_day'])
     const bets = Array.from({ length: count }, (_, i) =>
-      bet({ id: `${i}`, placedAtMs: at(0, i / 60), settledAtMs: null }),
+      bet({ id: `${i}`, placedAtMs: at(0, i / 600), settledAtMs: null }),
     )
     const [placed, hours] = replayLedger(bets, set).columns
     expect([...(placed ?? [])].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i))

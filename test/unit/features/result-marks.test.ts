@@ -5,10 +5,10 @@ import {
   importResultMarks,
   keptMarks,
   LONGEST_RESULT_WINDOW,
-  markResult,
   type ResultMarks,
   resultsIn,
   resultWindowStart,
+  slotOfNext,
 } from '../../../shared/features/result-marks.ts'
 import { RESULT_TOTALS, TOTALS } from '../../../shared/features/totals.ts'
 
@@ -18,7 +18,10 @@ function totalsAfter(n: number): Float64Array {
 }
 
 function marksAfter(n: number, marks = createResultMarks()): ResultMarks {
-  for (let k = marks.results + 1; k <= n; k++) markResult(marks, totalsAfter(k))
+  for (let k = marks.results + 1; k <= n; k++) {
+    const slot = slotOfNext(marks)
+    marks.rows.set(totalsAfter(k).subarray(0, RESULT_TOTALS), slot)
+  }
   return marks
 }
 

@@ -67,8 +67,8 @@ describe('a snapshot', () => {
   test('keeps what waits, the currency, the names and how results are known', async () => {
     const state = smallState()
     const again = await readBack(state)
-    expect(again.placements.items.map(({ bet: { id } }) => id)).toEqual(['waits'])
-    expect(again.results.items.map(({ bet: { id } }) => id)).toEqual(['waits'])
+    expect(again.placements.bets.map(({ id }) => id)).toEqual(['waits'])
+    expect(again.results.bets.map(({ id }) => id)).toEqual(['waits'])
     expect(again.currency).toBe('USD')
     expect(again.resultsKnownBy).toEqual({ told: 0, settled: 2, assumed: 0 })
     expect(again.vocabulary.sport.names).toEqual(['🏀', 'Basketball'])

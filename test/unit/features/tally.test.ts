@@ -5,6 +5,9 @@ import type { Tally } from '../../../shared/features/tally.ts'
 import { addPlacement, addResult, createTally } from '../../../shared/features/tally.ts'
 import {
   DECIDED,
+  FIRST_PLACED_AT,
+  LAST_KNOWN_AT,
+  LAST_PLACED_AT,
   MINUTES,
   MONEY_BETS,
   MONEY_PROFIT,
@@ -18,6 +21,7 @@ import {
   SETTLED,
   SQUARE_UNIT,
   STAKE,
+  STREAK,
   TIMED,
   TOTALS,
   UNIT,
@@ -27,17 +31,16 @@ import { bet } from '../../support/bets.ts'
 
 function tallyOf(bets: readonly Partial<Bet>[]): Tally {
   const tally = createTally()
-  for (const [i, overrides] of bets.entries()) addResult(tally, outcomeOf(bet(overrides), 1000 + i, 'USD'), 0)
+  for (const [i, overrides] of bets.entries()) addResult(tally, outcomeOf(bet(overrides), 'USD'), 1000 + i, 0)
   return tally
 }
 
 describe('a tally', () => {
   test('begins with nothing', () => {
-    const { totals, streak, firstPlacedAtMs, lastPlacedAtMs, lastKnownAtMs } = createTally()
-    expect([...totals]).toEqual(Array.from({ length: TOTALS }, () => 0))
-    expect({ streak, firstPlacedAtMs, lastPlacedAtMs, lastKnownAtMs }).toEqual({
-      ...{ streak: 0, firstPlacedAtMs: Number.NaN, lastPlacedAtMs: Number.NaN, lastKnownAtMs: Number.NaN },
-    })
+    const { numbers } = createTally()
+    expect([...numbers.subarray(0, TOTALS)]).toEqual(Array.from({ length: TOTALS }, () => 0))
+    expect(numbers[STREAK]).toBe(0)
+    for (const instant of [FIRST_PLACED_AT, LAST_PLACED_AT, LAST_KNOWN_AT]) expect(numbers[instant]).toBeNaN()
   })
 
   test('adds placements up, and knows the first and the last', () => {
@@ -45,13 +48,14 @@ describe('a tally', () => {
     addPlacement(tally, 5000, 0, 1000)
     addPlacement(tally, 7000, 0, 0)
     addPlacement(tally, 9000, 1, 250)
-    expect([tally.totals[PLACED], tally.totals[STAKE]]).toEqual([3, 1250])
-    expect([tally.firstPlacedAtMs, tally.lastPlacedAtMs]).toEqual([5000, 9000])
-    expect(tally.lastKnownAtMs).toBeNaN()
+    const { numbers } = tally
+    expect([numbers[PLACED], numbers[STAKE]]).toEqual([3, 1250])
+    expect([numbers[FIRST_PLACED_AT], numbers[LAST_PLACED_AT]]).toEqual([5000, 9000])
+    expect(numbers[LAST_KNOWN_AT]).toBeNaN()
   })
 
   test('adds results up by what each of them tells', () => {
-    const { totals, lastKnownAtMs } = tallyOf([
+    const { numbers } = tallyOf([
       { state: 'won', decimalOdds: 4, profitMinor: 3000 },
       { state: 'lost', decimalOdds: 2, profitMinor: -1000, settledAtMs: null },
       { state: 'won', decimalOdds: null, stakeMinor: null, profitMinor: null },
@@ -76,8 +80,8 @@ describe('a tally', () => {
       [MONEY_STAKE, 3000],
       [MONEY_PROFIT, 2000],
     ]
-    expect(expected.map(([total]) => [total, totals[total]])).toEqual(expected)
-    expect(lastKnownAtMs).toBe(1004)
+    expect(expected.map(([total]) => [total, numbers[total]])).toEqual(expected)
+    expect(numbers[LAST_KNOWN_AT]).toBe(1004)
   })
 
   test('holds whole numbers, so that no sum depends on its order', () => {
@@ -85,9 +89,9 @@ describe('a tally', () => {
       { state: 'won', decimalOdds, profitMinor: 333 * (i + 1) },
       { state: 'lost', decimalOdds, profitMinor: -777 },
     ])
-    const { totals } = tallyOf(bets)
-    expect([...totals].filter((total) => !Number.isSafeInteger(total))).toEqual([])
-    expect([...tallyOf([...bets].reverse()).totals]).toEqual([...totals])
+    const totalsOf = (ordered: readonly Partial<Bet>[]) => [...tallyOf(ordered).numbers.subarray(0, TOTALS)]
+    expect(totalsOf(bets).filter((total) => !Number.isSafeInteger(total))).toEqual([])
+    expect(totalsOf([...bets].reverse())).toEqual(totalsOf(bets))
   })
 
   const runs: [string, number][] = [
@@ -100,6 +104,6 @@ describe('a tally', () => {
     ['push', 0],
   ]
   test.each(runs)('after %s has a streak of %d', (states, streak) => {
-    expect(tallyOf(states.split(' ').map((state) => ({ state: state as Bet['state'] }))).streak).toBe(streak)
+    expect(tallyOf(states.split(' ').map((state) => ({ state: state as Bet['state'] }))).numbers[STREAK]).toBe(streak)
   })
 })
