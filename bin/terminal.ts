@@ -34,7 +34,7 @@ function bar(stream: NodeJS.WriteStream, label: string, total: number | undefine
   openBars.add(shown)
   return {
     // Where the end is not known, the count is all there is to show.
-    advance: (done) => shown.update(done, { note: total === undefined ? String(done) : '' }),
+    advance: (done, note) => shown.update(done, { note: note ?? (total === undefined ? String(done) : '') }),
     finish: (note) => {
       shown.update(total ?? 0, { note: dim(`${seconds(begin)}${note === undefined ? '' : ` · ${note}`}`) })
       shown.stop()

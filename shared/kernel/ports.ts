@@ -15,7 +15,8 @@ export interface Logger {
 
 /** One long piece of work that a person may be waiting for. */
 export interface ProgressTask {
-  advance(done: number): void
+  /** @param note  a word on how the work stands */
+  advance(done: number, note?: string): void
   finish(note?: string): void
 }
 

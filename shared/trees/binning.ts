@@ -1,3 +1,5 @@
+import { DomainError } from '../kernel/errors.ts'
+import { createRng } from '../kernel/random.ts'
 import type { FeatureMatrix } from './matrix.ts'
 
 /** Bin index that stands for a missing value. */
@@ -5,6 +7,12 @@ export const MISSING_BIN = 255
 
 /** Most bins a feature may have; index 255 is kept for missing values. */
 export const MAX_BINS = 255
+
+/** Most rows that bins are found on; of more rows, a sample of this size. */
+export const BINNING_SAMPLE_ROWS = 200_000
+
+/** Every sample of rows is drawn alike: bins are no place for a caller's chance. */
+const SAMPLE_SEED = 1
 
 /**
  * Quantile bins of each feature, found on training rows.
@@ -17,50 +25,47 @@ export interface Bins {
   readonly edges: readonly Float32Array[]
 }
 
-/** A matrix after binning: `codes[f][r]` is a bin index, or {@link MISSING_BIN}. */
-export interface BinnedMatrix {
-  readonly nRows: number
-  readonly codes: readonly Uint8Array[]
-}
-
 /**
  * Finds quantile bins.
  *
  * A feature with at most `maxBins` distinct values gets one bin for each; otherwise edges are chosen so that every bin
- * holds about as many rows, equal values never being parted.
+ * holds about as many rows, equal values never being parted. Sample weights do not count here.
+ *
+ * Of more than {@link BINNING_SAMPLE_ROWS} rows, edges are found on that many, one drawn from each of as many equal
+ * stretches of rows: a quantile q then lies within about √(q(1 − q)/200,000) ≤ 0.0012 of its place, less than a third
+ * of a bin of 1/255.
  *
  * @param maxBins  2 … 255
+ * @throws {DomainError} `bins_out_of_range`
  */
 export function fitBins(matrix: FeatureMatrix, maxBins = MAX_BINS): Bins {
-  return { edges: matrix.columns.map((column) => quantileEdges(column, maxBins)) }
-}
-
-/** Replaces every value by the index of its bin. */
-export function binMatrix(matrix: FeatureMatrix, bins: Bins): BinnedMatrix {
-  const codes = matrix.columns.map((column, f) => {
-    const edges = bins.edges[f] as Float32Array
-    const out = new Uint8Array(matrix.nRows)
-    for (let r = 0; r < out.length; r++) out[r] = binOf(column[r] as number, edges)
-    return out
-  })
-  return { nRows: matrix.nRows, codes }
-}
-
-/** Index of the first edge that is not below `value`; the number of edges if there is none; missing for NaN. */
-function binOf(value: number, edges: Float32Array): number {
-  if (Number.isNaN(value)) return MISSING_BIN
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (value <= (edges[middle] as number)) high = middle
-    else low = middle + 1
+  if (!(Number.isInteger(maxBins) && maxBins >= 2 && maxBins <= MAX_BINS)) {
+    throw new DomainError('bins_out_of_range', `${maxBins} bins: must be a whole number of 2 to ${MAX_BINS}`)
   }
-  return low
+  const sample = matrix.nRows > BINNING_SAMPLE_ROWS ? drawStretches(matrix.nRows, BINNING_SAMPLE_ROWS) : undefined
+  return { edges: matrix.columns.map((column) => quantileEdges(presentValues(column, sample).sort(), maxBins)) }
 }
 
-function quantileEdges(column: Float32Array, maxBins: number): Float32Array {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort()
+/** One row of each of `count` equal stretches of `nRows` rows, ascending. */
+function drawStretches(nRows: number, count: number): Int32Array {
+  const rng = createRng(SAMPLE_SEED)
+  const rows = new Int32Array(count)
+  for (let i = 0; i < count; i++) rows[i] = Math.floor(((i + rng.next()) * nRows) / count)
+  return rows
+}
+
+function presentValues(column: Float32Array, sample: Int32Array | undefined): Float32Array {
+  if (sample === undefined) return column.filter((value) => !Number.isNaN(value))
+  const values = new Float32Array(sample.length)
+  let n = 0
+  for (let i = 0; i < sample.length; i++) {
+    const value = column[sample[i] as number] as number
+    if (!Number.isNaN(value)) values[n++] = value
+  }
+  return values.subarray(0, n)
+}
+
+function quantileEdges(sorted: Float32Array, maxBins: number): Float32Array {
   const distinct: number[] = []
   const upTo: number[] = []
   for (let i = 0; i < sorted.length; i++) {

@@ -1,52 +1,43 @@
-import { DomainError } from '../kernel/errors.ts'
-import { sigmoid, softplus } from '../kernel/numeric.ts'
-import type { Rng } from '../kernel/random.ts'
-import { createRng } from '../kernel/random.ts'
-import { binMatrix, fitBins, MAX_BINS } from './binning.ts'
-import type { GrowParams } from './grow.ts'
-import { growTree } from './grow.ts'
+import type { RoundParams } from './boosting-rounds.ts'
+import { boostRounds } from './boosting-rounds.ts'
+import { createEarlyStopping } from './early-stopping.ts'
+import type { TreeEnsemble } from './ensemble.ts'
+import { singleOutput } from './ensemble.ts'
+import type { LabelledRows } from './labelled-rows.ts'
+import { asScoredRows, assertUsable } from './labelled-rows.ts'
 import type { FeatureMatrix } from './matrix.ts'
+import type { ObjectiveName } from './objective.ts'
+import { objectiveOf } from './objective.ts'
 import type { Tree } from './tree.ts'
-import { addBinnedTreeScores, addTreeScores } from './tree.ts'
+import { addTreeScores } from './tree.ts'
 
-/** Settings of a boosting run, named as in XGBoost. */
-export interface BoostingParams extends GrowParams {
-  /** Most trees, ≥ 1. */
-  rounds: number
-  /** Share of rows that each tree sees, in (0, 1]. */
-  subsample: number
-  /** Share of features that each tree may use, in (0, 1]. */
-  colsample: number
-  /** Stop when the validation loss has not improved for this many rounds; needs a validation set. */
-  earlyStoppingRounds: number
-  seed: number
+export type { LabelledRows } from './labelled-rows.ts'
+
+/** Settings of a boosting run with one tree a round, named as in XGBoost. */
+export interface BoostingParams extends RoundParams {
+  /** What is minimised; log loss where left out. */
+  objective?: ObjectiveName
 }
 
-/** Rows with labels, and for each row the raw score (log-odds) from which boosting starts. */
-export interface LabelledRows {
-  matrix: FeatureMatrix
-  /** 0 or 1, length nRows. */
-  labels: Float64Array
-  /** Log-odds, finite, length nRows. */
-  initialScores: Float64Array
-}
-
-/** Trees whose values add up, on top of each row's initial score, to a raw score (log-odds). */
+/** Trees whose values add up, on top of each row's initial score, to a raw score (log-odds, under log loss). */
 export interface BoostedTrees {
   trees: readonly Tree[]
-  /** Mean log loss on the validation rows after each round; empty without validation rows. */
+  /** Mean loss on the validation rows after each round; empty without validation rows. */
   validationLoss: readonly number[]
 }
 
 /**
- * Gradient boosting for a binary outcome by log loss, on histograms of quantile bins.
+ * Gradient boosting of one output on histograms of quantile bins.
  *
- * Per round: g = p − y, h = p(1 − p) with p = sigmoid(raw score); one tree is grown on them and added. With validation
- * rows, the trees after the best round are dropped again, which may leave none: then the initial scores were best.
+ * Per round one tree is grown on the gradients and Hessians of the loss and added; under log loss g = p − y and
+ * h = p(1 − p) with p = sigmoid(raw score). With validation rows, the trees after the best round are dropped again,
+ * which may leave none: then the initial scores were best. Equal rows, settings and seed give equal trees.
  *
  * @param onRound  told the number of trees after each round
- * @throws {DomainError} `no_rows`, `label_not_binary`, `initial_score_not_finite` of either set of rows; `one_class` of
- *   the training rows
+ * @throws {DomainError} `no_rows`, `label_not_binary` or `label_not_finite`, `initial_score_not_finite`,
+ *   `weight_not_usable`, `weights_all_zero` of either set of rows; `one_class` or `constant_labels`, `too_few_rows`,
+ *   `all_missing` of the training rows; `parameter_out_of_range`, `bins_out_of_range`, `monotone_length`,
+ *   `monotone_direction` of the settings
  * @see J. H. Friedman, "Greedy function approximation: a gradient boosting machine", Ann. Statist. 29(5), 2001
  */
 export function trainBoostedTrees(
@@ -54,14 +45,15 @@ export function trainBoostedTrees(
   params: BoostingParams,
   options: { validation?: LabelledRows; onRound?: (done: number) => void } = {},
 ): BoostedTrees {
-  const { validation } = options
-  if (validation !== undefined) assertUsable(validation)
-  const watch = validation === undefined ? undefined : createEarlyStopping(validation, params.earlyStoppingRounds)
+  const objective = objectiveOf(params.objective ?? 'log_loss')
+  const validation = options.validation && asScoredRows(options.validation)
+  if (validation !== undefined) assertUsable(validation, objective)
+  const watch = validation && createEarlyStopping(validation, objective, params.earlyStoppingRounds)
   const trees: Tree[] = []
   for (const tree of boostTrees(train, params)) {
     trees.push(tree)
     options.onRound?.(trees.length)
-    if (watch?.afterRound(tree) === 'stop') break
+    if (watch?.afterRound([tree]) === 'stop') break
   }
   return {
     trees: watch === undefined ? trees : trees.slice(0, watch.bestRounds()),
@@ -75,27 +67,14 @@ export function trainBoostedTrees(
  * @throws {DomainError} as {@link trainBoostedTrees}, at the first tree
  */
 export function* boostTrees(train: LabelledRows, params: BoostingParams): Generator<Tree, void> {
-  assertUsable(train)
-  assertTwoClasses(train.labels)
-  const bins = fitBins(train.matrix, MAX_BINS)
-  const matrix = binMatrix(train.matrix, bins)
-  const rng = createRng(params.seed)
-  const scores = Float64Array.from(train.initialScores)
-  const pairs = new Float64Array(2 * matrix.nRows)
-  for (let round = 0; round < params.rounds; round++) {
-    fillGradients(pairs, scores, train.labels)
-    const rows = sampleRows(matrix.nRows, params.subsample, rng)
-    const features = sampleFeatures(train.matrix.columns.length, params.colsample, rng)
-    const tree = growTree({ matrix, bins, pairs, rows, features }, params)
-    addBinnedTreeScores(tree, matrix, scores)
-    yield tree
-  }
+  const rounds = boostRounds(asScoredRows(train), params, objectiveOf(params.objective ?? 'log_loss'))
+  for (const trees of rounds) yield* trees
 }
 
 /**
- * Raw scores (log-odds) of rows: the initial score plus the value of every tree.
+ * Raw scores of rows: the initial score plus the value of every tree.
  *
- * @param initialScores  log-odds, length nRows; zeros give the trees' contribution alone
+ * @param initialScores  raw scores, length nRows; zeros give the trees' contribution alone
  */
 export function rawScores(
   model: { trees: readonly Tree[] },
@@ -107,87 +86,12 @@ export function rawScores(
   return scores
 }
 
-function fillGradients(pairs: Float64Array, scores: Float64Array, labels: Float64Array): void {
-  for (let r = 0; r < scores.length; r++) {
-    const p = sigmoid(scores[r] as number)
-    pairs[2 * r] = p - (labels[r] as number)
-    pairs[2 * r + 1] = Math.max(p * (1 - p), 1e-16)
-  }
-}
-
-interface EarlyStopping {
-  afterRound(tree: Tree): 'continue' | 'stop'
-  /** Number of trees with the lowest loss; 0 where the initial scores were never beaten. */
-  bestRounds(): number
-  readonly losses: number[]
-}
-
-function createEarlyStopping(validation: LabelledRows, patience: number): EarlyStopping {
-  const scores = Float64Array.from(validation.initialScores)
-  const losses: number[] = []
-  let best = 0
-  let bestLoss = meanLogLoss(scores, validation.labels)
-  return {
-    losses,
-    bestRounds: () => best,
-    afterRound(tree) {
-      addTreeScores(tree, validation.matrix, scores)
-      const loss = meanLogLoss(scores, validation.labels)
-      losses.push(loss)
-      if (loss < bestLoss) {
-        bestLoss = loss
-        best = losses.length
-      }
-      return losses.length - best >= patience ? 'stop' : 'continue'
-    },
-  }
-}
-
-/** Mean of −ln p(label) from raw scores, without rounding p to 0 or 1. */
-function meanLogLoss(scores: Float64Array, labels: Float64Array): number {
-  let sum = 0
-  for (let r = 0; r < scores.length; r++)
-    sum += softplus(labels[r] === 1 ? -(scores[r] as number) : (scores[r] as number))
-  return sum / scores.length
-}
-
-function sampleRows(nRows: number, share: number, rng: Rng): Int32Array {
-  const rows = new Int32Array(nRows)
-  let n = 0
-  for (let r = 0; r < nRows; r++) if (share >= 1 || rng.next() < share) rows[n++] = r
-  return rows.subarray(0, n)
-}
-
-function sampleFeatures(nFeatures: number, share: number, rng: Rng): Int32Array {
-  const features = Int32Array.from({ length: nFeatures }, (_, f) => f)
-  const wanted = Math.max(1, Math.round(share * nFeatures))
-  for (let i = 0; i < wanted; i++) {
-    const j = i + rng.integer(nFeatures - i)
-    const chosen = features[j] as number
-    features[j] = features[i] as number
-    features[i] = chosen
-  }
-  return features.subarray(0, wanted).sort()
-}
-
-function assertUsable({ matrix, labels, initialScores }: LabelledRows): void {
-  if (matrix.nRows === 0) throw new DomainError('no_rows', 'boosting needs rows, and there are none')
-  for (let r = 0; r < matrix.nRows; r++) {
-    const label = labels[r]
-    if (label !== 0 && label !== 1)
-      throw new DomainError('label_not_binary', `label ${label} of row ${r}: must be 0 or 1`)
-    if (!Number.isFinite(initialScores[r])) {
-      throw new DomainError('initial_score_not_finite', `initial score ${initialScores[r]} of row ${r}`)
-    }
-  }
-}
-
-function assertTwoClasses(labels: Float64Array): void {
-  const first = labels[0]
-  if (labels.every((label) => label === first)) {
-    throw new DomainError(
-      'one_class',
-      `all ${labels.length} training rows have the label ${first}: nothing to tell apart`,
-    )
-  }
+/** A boosted model as an ensemble, its initial score being the same `baseScore` for all rows. */
+export function boostedEnsemble(
+  { trees }: { trees: readonly Tree[] },
+  nFeatures: number,
+  { objective = 'log_loss', baseScore = 0 }: { objective?: ObjectiveName; baseScore?: number } = {},
+): TreeEnsemble {
+  const { link } = objectiveOf(objective)
+  return singleOutput(trees, nFeatures, { link: link === 'logistic' ? link : 'identity', baseScore })
 }

@@ -1,16 +1,31 @@
-import type { BinnedMatrix, Bins } from './binning.ts'
-import { MISSING_BIN } from './binning.ts'
-import type { Histogram } from './histogram.ts'
-import { createHistogram, fillHistogram, subtractHistogram } from './histogram.ts'
-import type { Split, SplitPenalties } from './split.ts'
+import type { Rng } from '../kernel/random.ts'
+import type { BinnedMatrix } from './binned-matrix.ts'
+import type { Bins } from './binning.ts'
+import type { Histogram, HistogramFiller, HistogramPool } from './histogram.ts'
+import { createHistogramFiller, createHistogramPool, subtractHistogram } from './histogram.ts'
+import type { OrderedRows } from './partition.ts'
+import { partitionRows } from './partition.ts'
+import type { NodeSums, SplitPenalties } from './penalties.ts'
+import { boundedWeight, leafWeight } from './penalties.ts'
+import { drawFeatures, firstIntegers } from './sampling.ts'
+import type { Split } from './split.ts'
 import { findSplit } from './split.ts'
 import type { Tree } from './tree.ts'
+import type { TreeDraft } from './tree-draft.ts'
+import { createTreeDraft } from './tree-draft.ts'
 
 export interface GrowParams extends SplitPenalties {
   /** Levels of splits below the root, ≥ 1. */
   maxDepth: number
   /** Factor on every leaf value, in (0, 1]. */
   learningRate: number
+  /**
+   * Most leaves, ≥ 2: the leaf of largest gain is split first, wherever it stands, until there are so many. Where left
+   * out, every leaf above `maxDepth` is split that gains.
+   */
+  numLeaves?: number
+  /** Share of the tree's features that each node may split on, in (0, 1]; needs `rng`; all where left out. */
+  colsamplePerNode?: number
 }
 
 /** What a tree is grown on: binned rows and the gradient and Hessian of row r at 2r and 2r + 1. */
@@ -20,168 +35,189 @@ export interface GrowInput {
   pairs: Float64Array
   /** Row indices to learn from; reordered in place so that each leaf's rows stand together. */
   rows: Int32Array
-  /** Feature indices that may split. */
+  /** Feature indices that may split, ascending. */
   features: Int32Array
+  /** Chooses the features of a node. */
+  rng?: Rng
 }
 
-interface OpenNode {
+/** A tree and the rows of its leaves: `rows[begin … end)` of the input reached leaf `node`. */
+export interface GrownTree {
+  tree: Tree
+  leaves: readonly { node: number; begin: number; end: number }[]
+}
+
+interface OpenNode extends NodeSums {
   index: number
   begin: number
   end: number
-  gradient: number
-  hessian: number
   depth: number
-  histogram: Histogram
+  lower: number
+  upper: number
+  /** Undefined where the node cannot be split. */
+  histogram: Histogram | undefined
+  split: Split | undefined
+}
+
+/** What stays the same while a tree grows. */
+interface Growth {
+  input: GrowInput
+  params: GrowParams
+  draft: TreeDraft
+  fill: HistogramFiller
+  pool: HistogramPool
+  ordered: OrderedRows
+  scratch: OrderedRows
 }
 
 /**
- * Grows one tree, level by level, on the second-order approximation of the loss.
+ * Grows one tree on the second-order approximation of the loss.
  *
- * The leaf value is −G/(H+λ) times the learning rate, stored as a 32-bit float so that the exported model adds the very
- * same numbers.
+ * The leaf value is {@link leafWeight} times the learning rate, stored as a 32-bit float so that the exported model
+ * adds the very same numbers.
  */
-export function growTree(input: GrowInput, params: GrowParams): Tree {
-  const draft = new TreeDraft()
-  let level = [openRoot(input, draft)]
-  while (level.length > 0) {
-    const next: OpenNode[] = []
-    for (const node of level) {
-      const split =
-        node.depth < params.maxDepth ? findSplit(node.histogram, input.features, input.bins, node, params) : undefined
-      if (split === undefined) {
-        draft.closeAsLeaf(node.index, leafValue(node, params))
-      } else {
-        next.push(...divide(node, split, input, draft, params))
-      }
-    }
-    level = next
+export function growTree(input: GrowInput, params: GrowParams): GrownTree {
+  const growth: Growth = {
+    input,
+    params,
+    draft: createTreeDraft(),
+    fill: createHistogramFiller(input.matrix, input.features),
+    pool: createHistogramPool(input.features.length),
+    ordered: orderRows(input),
+    scratch: { rows: new Int32Array(input.rows.length), pairs: new Float64Array(2 * input.rows.length) },
   }
-  return draft.finish()
+  const open = [openRoot(growth)]
+  const leaves: OpenNode[] = []
+  for (let node = takeNext(open, params); node !== undefined; node = takeNext(open, params)) {
+    const isFull = open.length + leaves.length + 1 >= (params.numLeaves ?? Number.POSITIVE_INFINITY)
+    if (node.split === undefined || isFull) leaves.push(closeAsLeaf(node, growth))
+    else open.push(...divide(node, node.split, growth))
+  }
+  const { tree, indexOf } = growth.draft.finish()
+  return { tree, leaves: leaves.map(({ index, begin, end }) => ({ node: indexOf[index] as number, begin, end })) }
 }
 
-/** 0 at a node without rows, which a small sample may leave: it knows nothing. */
-function leafValue(node: OpenNode, { lambdaL2, learningRate }: GrowParams): number {
-  return node.hessian > 0 ? (-node.gradient / (node.hessian + lambdaL2)) * learningRate : 0
+/** The node to split next: the last opened, so that few histograms are held, or that of largest gain. */
+function takeNext(open: OpenNode[], { numLeaves }: GrowParams): OpenNode | undefined {
+  if (numLeaves === undefined) return open.pop()
+  let best = 0
+  for (let i = 1; i < open.length; i++) if (gainOf(open[i]) > gainOf(open[best])) best = i
+  return open.splice(best, 1)[0]
 }
 
-function openRoot(input: GrowInput, draft: TreeDraft): OpenNode {
-  const { rows, pairs } = input
-  let gradient = 0
-  let hessian = 0
+function gainOf(node: OpenNode | undefined): number {
+  return node?.split?.gain ?? 0
+}
+
+function closeAsLeaf(node: OpenNode, { draft, params, pool }: Growth): OpenNode {
+  draft.closeAsLeaf(node.index, leafWeight(node, params) * params.learningRate)
+  if (node.histogram !== undefined) pool.give(node.histogram)
+  return node
+}
+
+/** The pairs of the rows, in their order. */
+function orderRows({ rows, pairs }: GrowInput): OrderedRows {
+  const ordered = new Float64Array(2 * rows.length)
   for (let i = 0; i < rows.length; i++) {
     const r = rows[i] as number
-    gradient += pairs[2 * r] as number
-    hessian += pairs[2 * r + 1] as number
+    ordered[2 * i] = pairs[2 * r] as number
+    ordered[2 * i + 1] = pairs[2 * r + 1] as number
   }
-  const histogram = createHistogram(input.features.length)
-  fillHistogram(histogram, input.matrix, input.features, rows, { begin: 0, end: rows.length }, pairs)
-  return { index: draft.add(hessian), begin: 0, end: rows.length, gradient, hessian, depth: 0, histogram }
+  return { rows, pairs: ordered }
 }
 
-function divide(node: OpenNode, split: Split, input: GrowInput, draft: TreeDraft, params: GrowParams): OpenNode[] {
-  const middle = partition(node, split, input)
-  const left = sumOf(input, node.begin, middle)
+function openRoot({ input, params, draft, pool, fill, ordered }: Growth): OpenNode {
+  let gradient = 0
+  let hessian = 0
+  for (let i = 0; i < ordered.pairs.length; i += 2) {
+    gradient += ordered.pairs[i] as number
+    hessian += ordered.pairs[i + 1] as number
+  }
+  const range = { begin: 0, end: input.rows.length }
+  const bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }
+  const histogram = pool.take()
+  fill(histogram, { ...ordered, ...range })
+  const index = draft.add(hessian)
+  return withSplit(
+    { index, gradient, hessian, ...range, ...bounds, depth: 0, histogram, split: undefined },
+    input,
+    params,
+  )
+}
+
+function withSplit(node: OpenNode, input: GrowInput, params: GrowParams): OpenNode {
+  if (node.histogram === undefined) return node
+  const candidates = { histogram: node.histogram, features: input.features }
+  const { colsamplePerNode = 1 } = params
+  const slots =
+    colsamplePerNode < 1 && input.rng !== undefined
+      ? drawFeatures(firstIntegers(input.features.length), colsamplePerNode, input.rng)
+      : undefined
+  node.split = findSplit(slots === undefined ? candidates : { ...candidates, slots }, input.bins, node, params)
+  return node
+}
+
+function divide(node: OpenNode, split: Split, growth: Growth): OpenNode[] {
+  const { input, draft, ordered, scratch, params } = growth
+  const { middle, ...left } = partitionRows(ordered, node, split, {
+    ...{ matrix: input.matrix, scratch },
+    // The children of the last level are leaves.
+    movesPairs: node.depth + 1 < params.maxDepth,
+  })
   const right = { gradient: node.gradient - left.gradient, hessian: node.hessian - left.hessian }
   const leftIndex = draft.add(left.hessian)
   const rightIndex = draft.add(right.hessian)
   draft.closeAsSplit(node.index, split, leftIndex, rightIndex)
-  const depth = node.depth + 1
-  const [leftHistogram, rightHistogram] = childHistograms(node, middle, input, depth < params.maxDepth)
-  return [
-    { index: leftIndex, begin: node.begin, end: middle, ...left, depth, histogram: leftHistogram },
-    { index: rightIndex, begin: middle, end: node.end, ...right, depth, histogram: rightHistogram },
-  ]
+  const [leftBounds, rightBounds] = childBounds(node, split, left, right, params)
+  const common = { depth: node.depth + 1, histogram: undefined, split: undefined }
+  const leftNode = { index: leftIndex, begin: node.begin, end: middle, ...left, ...leftBounds, ...common }
+  const rightNode = { index: rightIndex, begin: middle, end: node.end, ...right, ...rightBounds, ...common }
+  giveHistograms(node, leftNode, rightNode, growth)
+  return [withSplit(rightNode, input, params), withSplit(leftNode, input, params)]
 }
 
-/** Histograms of both children: the smaller is summed, the larger is the parent's minus it, in the parent's memory. */
-function childHistograms(node: OpenNode, middle: number, input: GrowInput, needed: boolean): [Histogram, Histogram] {
-  if (!needed) return [node.histogram, node.histogram]
-  const leftIsSmaller = middle - node.begin <= node.end - middle
-  const range = leftIsSmaller ? { begin: node.begin, end: middle } : { begin: middle, end: node.end }
-  const smaller = createHistogram(input.features.length)
-  fillHistogram(smaller, input.matrix, input.features, input.rows, range, input.pairs)
-  subtractHistogram(node.histogram, node.histogram, smaller)
-  return leftIsSmaller ? [smaller, node.histogram] : [node.histogram, smaller]
+/** A monotone split keeps the values of its sides apart at the middle of both, all the way down. */
+function childBounds(
+  { lower, upper }: OpenNode,
+  split: Split,
+  left: NodeSums,
+  right: NodeSums,
+  params: GrowParams,
+): [{ lower: number; upper: number }, { lower: number; upper: number }] {
+  const inherited = { lower, upper }
+  const direction = params.monotone?.[split.feature] ?? 0
+  if (direction === 0 || split.threshold === Number.POSITIVE_INFINITY) return [inherited, inherited]
+  const weight = (side: NodeSums) => boundedWeight(side.gradient, side.hessian, params, lower, upper)
+  const middle = (weight(left) + weight(right)) / 2
+  const below = { lower, upper: middle }
+  const above = { lower: middle, upper }
+  return direction > 0 ? [below, above] : [above, below]
 }
 
-/** Stable partition of the node's rows; returns where the right child begins. */
-function partition(node: OpenNode, split: Split, input: GrowInput): number {
-  const { rows } = input
-  const codes = input.matrix.codes[split.feature] as Uint8Array
-  const toRight = new Int32Array(node.end - node.begin)
-  let nRight = 0
-  let write = node.begin
-  for (let i = node.begin; i < node.end; i++) {
-    const r = rows[i] as number
-    const code = codes[r] as number
-    if (code === MISSING_BIN ? split.missingLeft : code <= split.bin) rows[write++] = r
-    else toRight[nRight++] = r
+/**
+ * Histograms of the children that may be split: the smaller is summed, the larger is the parent's minus it, in the
+ * parent's memory.
+ */
+function giveHistograms(parent: OpenNode, left: OpenNode, right: OpenNode, growth: Growth): void {
+  const { pool, fill, ordered, params } = growth
+  if (parent.histogram === undefined) return
+  const [smaller, larger] = left.end - left.begin <= right.end - right.begin ? [left, right] : [right, left]
+  const wanted = [smaller, larger].map((child) => mayBeSplit(child, params))
+  if (!wanted[0] && !wanted[1]) {
+    pool.give(parent.histogram)
+    return
   }
-  rows.set(toRight.subarray(0, nRight), write)
-  return write
+  const summed = pool.take()
+  fill(summed, { ...ordered, begin: smaller.begin, end: smaller.end })
+  if (wanted[1]) {
+    subtractHistogram(parent.histogram, parent.histogram, summed)
+    larger.histogram = parent.histogram
+  } else pool.give(parent.histogram)
+  if (wanted[0]) smaller.histogram = summed
+  else pool.give(summed)
 }
 
-function sumOf(input: GrowInput, begin: number, end: number): { gradient: number; hessian: number } {
-  let gradient = 0
-  let hessian = 0
-  for (let i = begin; i < end; i++) {
-    const r = input.rows[i] as number
-    gradient += input.pairs[2 * r] as number
-    hessian += input.pairs[2 * r + 1] as number
-  }
-  return { gradient, hessian }
-}
-
-/** A tree under construction. */
-class TreeDraft {
-  readonly #feature: number[] = []
-  readonly #threshold: number[] = []
-  readonly #splitBin: number[] = []
-  readonly #left: number[] = []
-  readonly #right: number[] = []
-  readonly #missingLeft: number[] = []
-  readonly #value: number[] = []
-  readonly #gain: number[] = []
-  readonly #cover: number[] = []
-
-  /** Adds a node that is neither leaf nor split yet; returns its index. */
-  add(cover: number): number {
-    this.#feature.push(0)
-    this.#threshold.push(0)
-    this.#splitBin.push(0)
-    this.#left.push(-1)
-    this.#right.push(-1)
-    this.#missingLeft.push(0)
-    this.#value.push(0)
-    this.#gain.push(0)
-    return this.#cover.push(cover) - 1
-  }
-
-  closeAsLeaf(index: number, value: number): void {
-    this.#value[index] = value
-  }
-
-  closeAsSplit(index: number, split: Split, left: number, right: number): void {
-    this.#feature[index] = split.feature
-    this.#threshold[index] = split.threshold
-    this.#splitBin[index] = split.bin
-    this.#missingLeft[index] = split.missingLeft ? 1 : 0
-    this.#gain[index] = split.gain
-    this.#left[index] = left
-    this.#right[index] = right
-  }
-
-  finish(): Tree {
-    return {
-      feature: Int32Array.from(this.#feature),
-      threshold: Float32Array.from(this.#threshold),
-      splitBin: Uint8Array.from(this.#splitBin),
-      left: Int32Array.from(this.#left),
-      right: Int32Array.from(this.#right),
-      missingLeft: Uint8Array.from(this.#missingLeft),
-      value: Float32Array.from(this.#value),
-      gain: Float32Array.from(this.#gain),
-      cover: Float32Array.from(this.#cover),
-    }
-  }
+/** Whether a node is above the last level and heavy enough for two children, but for rounding. */
+function mayBeSplit({ depth, hessian }: OpenNode, { maxDepth, minChildWeight }: GrowParams): boolean {
+  return depth < maxDepth && hessian >= 1.999 * minChildWeight
 }

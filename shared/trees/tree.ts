@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from './binning.ts'
+import type { BinnedMatrix } from './binned-matrix.ts'
 import { MISSING_BIN } from './binning.ts'
 import type { FeatureMatrix } from './matrix.ts'
 
@@ -7,7 +7,8 @@ import type { FeatureMatrix } from './matrix.ts'
  * its parent.
  *
  * A row goes left where its value of `feature` is at most `threshold`, right where it is above, and where it is missing
- * as `missingLeft` says. A leaf has `left` = −1.
+ * as `missingLeft` says. A leaf has `left` = −1. A threshold of +∞ parts all rows that have a value from those that do
+ * not.
  */
 export interface Tree {
   readonly feature: Int32Array
@@ -44,16 +45,20 @@ export function addTreeScores(tree: Tree, matrix: FeatureMatrix, scores: Float64
   }
 }
 
-/** The same over binned rows. */
-export function addBinnedTreeScores(tree: Tree, matrix: BinnedMatrix, scores: Float64Array): void {
+/** The same over binned rows, or the given ones among them. */
+export function addBinnedTreeScores(tree: Tree, matrix: BinnedMatrix, scores: Float64Array, rows?: Int32Array): void {
   const { codes } = matrix
-  for (let r = 0; r < matrix.nRows; r++) {
+  const { feature, splitBin, left, right, missingLeft, value } = tree
+  const missing = MISSING_BIN
+  const count = rows === undefined ? matrix.nRows : rows.length
+  for (let i = 0; i < count; i++) {
+    const r = rows === undefined ? i : (rows[i] as number)
     let node = 0
-    while ((tree.left[node] as number) >= 0) {
-      const code = (codes[tree.feature[node] as number] as Uint8Array)[r] as number
-      const goesLeft = code === MISSING_BIN ? tree.missingLeft[node] === 1 : code <= (tree.splitBin[node] as number)
-      node = (goesLeft ? tree.left[node] : tree.right[node]) as number
+    while ((left[node] as number) >= 0) {
+      const code = (codes[feature[node] as number] as Uint8Array)[r] as number
+      const goesLeft = code === missing ? missingLeft[node] === 1 : code <= (splitBin[node] as number)
+      node = (goesLeft ? left[node] : right[node]) as number
     }
-    scores[r] = (scores[r] as number) + (tree.value[node] as number)
+    scores[r] = (scores[r] as number) + (value[node] as number)
   }
 }

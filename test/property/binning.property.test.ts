@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { binMatrix, fitBins, MISSING_BIN } from '../../shared/trees/binning.ts'
+import { binMatrix } from '../../shared/trees/binned-matrix.ts'
+import { fitBins, MISSING_BIN } from '../../shared/trees/binning.ts'
 
 /** Columns with many ties, extreme values and missing ones. */
 const value = fc.oneof(fc.float({ noDefaultInfinity: true }), fc.integer({ min: -3, max: 3 }), fc.constant(Number.NaN))
@@ -42,6 +43,25 @@ test('few values are told apart exactly', () => {
     fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1 }), (values) => {
       const { edges } = binned(Float32Array.from(values), new Float32Array(), 10)
       expect(edges).toHaveLength(new Set(values).size - 1)
+    }),
+  )
+})
+
+test('the words of a row hold the codes of its columns', () => {
+  const table = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20 })).chain(([nColumns, nRows]) => {
+    const values = fc.array(value, { minLength: nRows, maxLength: nRows }).map((row) => Float32Array.from(row))
+    return fc.array(values, { minLength: nColumns, maxLength: nColumns })
+  })
+  fc.assert(
+    fc.property(table, (columns) => {
+      const matrix = { nRows: columns[0]?.length ?? 0, columns }
+      const { codes, words, wordsPerRow } = binMatrix(matrix, fitBins(matrix))
+      for (const [f, column] of codes.entries()) {
+        for (const [r, code] of column.entries()) {
+          const word = words[r * wordsPerRow + Math.floor(f / 4)] ?? Number.NaN
+          expect(Math.floor((word >>> 0) / 256 ** (f % 4)) % 256).toBe(code)
+        }
+      }
     }),
   )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRng } from '../../../shared/kernel/random.ts'
-import { binMatrix, fitBins, MAX_BINS, MISSING_BIN } from '../../../shared/trees/binning.ts'
+import { binMatrix } from '../../../shared/trees/binned-matrix.ts'
+import { BINNING_SAMPLE_ROWS, fitBins, MAX_BINS } from '../../../shared/trees/binning.ts'
 
 const oneColumn = (values: number[]) => ({ nRows: values.length, columns: [Float32Array.from(values)] })
 
@@ -50,19 +51,30 @@ describe('fitBins', () => {
     fitBins({ nRows: 3, columns: [column] })
     expect(Array.from(column)).toEqual([3, 1, 2])
   })
-})
 
-describe('binMatrix', () => {
-  test('puts a value that equals an edge below it', () => {
-    expect(codesOf([1, 1.5, 2, 2.5], [1, 2])).toEqual([0, 1, 1, 2])
+  test('finds the bins of many rows on a sample of them, the same every time', () => {
+    const rng = createRng(2)
+    const nRows = 2 * BINNING_SAMPLE_ROWS
+    const column = Float32Array.from({ length: nRows }, () => rng.next())
+    const matrix = { nRows, columns: [column] }
+    const edges = Array.from(fitBins(matrix).edges[0] ?? [])
+    expect(edges).toHaveLength(MAX_BINS - 1)
+    expect(Array.from(fitBins(matrix).edges[0] ?? [])).toEqual(edges)
+    // An edge of a uniform column is off by at most √(¼/200,000) = 0.0011 a standard deviation; take four.
+    expect(Math.max(...edges.map((edge, i) => Math.abs(edge - (i + 1) / MAX_BINS)))).toBeLessThan(0.0045)
   })
 
-  test('takes values beyond all that training saw', () => {
-    expect(codesOf([-1e30, 1e30, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], [1, 2])).toEqual([0, 2, 2, 0])
+  test('sees about half of the values that occur once among twice the rows of a sample', () => {
+    const column = new Float32Array(2 * BINNING_SAMPLE_ROWS)
+    for (let i = 1; i <= 200; i++) column[1999 * i] = i
+    const [edges] = fitBins({ nRows: column.length, columns: [column] }).edges
+    // Heads of 200 coins: 100, give or take 7.
+    expect(Math.abs((edges?.length ?? Number.NaN) - 100)).toBeLessThan(36)
   })
 
-  test('keeps missing values apart, even from the last of 255 bins', () => {
-    const edges = Array.from({ length: MAX_BINS - 1 }, (_, i) => i)
-    expect(codesOf([Number.NaN, 1e9], edges)).toEqual([MISSING_BIN, MAX_BINS - 1])
+  test.each([1, 256, 2.5, Number.NaN])('refuses %s bins', (maxBins) => {
+    expect(() => fitBins(oneColumn([1, 2, 3]), maxBins)).toThrow(
+      expect.objectContaining({ name: 'DomainError', code: 'bins_out_of_range' }),
+    )
   })
 })

@@ -2,31 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { scoreBinary } from '../../../shared/evaluation/metrics.ts'
 import { sigmoid } from '../../../shared/kernel/numeric.ts'
 import { createRng } from '../../../shared/kernel/random.ts'
-import type { BoostingParams, LabelledRows } from '../../../shared/trees/boosting.ts'
-import { rawScores, trainBoostedTrees } from '../../../shared/trees/boosting.ts'
+import type { LabelledRows } from '../../../shared/trees/boosting.ts'
+import { boostedEnsemble, rawScores, trainBoostedTrees } from '../../../shared/trees/boosting.ts'
+import { ensembleScores } from '../../../shared/trees/ensemble.ts'
+import { rowRange } from '../../../shared/trees/matrix.ts'
+import { drawFeatures, drawRows, firstIntegers } from '../../../shared/trees/sampling.ts'
+import { BOOSTING, randomRows } from '../../support/trees.ts'
 
-const PARAMS: BoostingParams = {
-  rounds: 30,
-  learningRate: 0.3,
-  maxDepth: 3,
-  minChildWeight: 2,
-  lambdaL2: 1,
-  gamma: 0,
-  subsample: 1,
-  colsample: 1,
-  earlyStoppingRounds: 5,
-  seed: 7,
-}
-
-/** Rows whose log-odds are `strength` times the first of four columns; the fourth is noise that is often missing. */
-function randomRows(seed: number, nRows: number, strength = 1.5): LabelledRows {
-  const rng = createRng(seed)
-  const columns = Array.from({ length: 4 }, (_, f) =>
-    Float32Array.from({ length: nRows }, () => (f === 3 && rng.next() < 0.3 ? Number.NaN : rng.normal())),
-  )
-  const labels = Float64Array.from(columns[0] ?? [], (x) => (rng.next() < sigmoid(strength * x) ? 1 : 0))
-  return { matrix: { nRows, columns }, labels, initialScores: new Float64Array(nRows) }
-}
+const PARAMS = BOOSTING
 
 function lossAfter(rows: LabelledRows, trees: Parameters<typeof rawScores>[0]['trees']): number {
   return scoreBinary(rows.labels, rawScores({ trees }, rows.matrix, rows.initialScores).map(sigmoid)).logLoss
@@ -164,6 +147,7 @@ describe('trainBoostedTrees refuses', () => {
   }
   const withLabel = (label: number) => ({ ...rows, labels: rows.labels.with(3, label) })
   const withScore = (score: number) => ({ ...rows, initialScores: rows.initialScores.with(3, score) })
+  const withWeight = (weight: number) => ({ ...rows, weights: new Float64Array(10).fill(1).with(3, weight) })
   const cases: [string, LabelledRows, string][] = [
     ['no rows', none, 'no_rows'],
     ['labels of 1 only', { ...rows, labels: new Float64Array(10).fill(1) }, 'one_class'],
@@ -173,6 +157,11 @@ describe('trainBoostedTrees refuses', () => {
     ['fewer labels than rows', { ...rows, labels: rows.labels.subarray(0, 9) }, 'label_not_binary'],
     ['a NaN initial score', withScore(Number.NaN), 'initial_score_not_finite'],
     ['an infinite initial score', withScore(Number.NEGATIVE_INFINITY), 'initial_score_not_finite'],
+    ['a negative weight', withWeight(-1), 'weight_not_usable'],
+    ['a NaN weight', withWeight(Number.NaN), 'weight_not_usable'],
+    ['an infinite weight', withWeight(Number.POSITIVE_INFINITY), 'weight_not_usable'],
+    ['fewer weights than rows', { ...rows, weights: new Float64Array(9).fill(1) }, 'weight_not_usable'],
+    ['no weight at all', { ...rows, weights: new Float64Array(10) }, 'weights_all_zero'],
   ]
   test.each(cases)('%s', (_, bad, code) => {
     expect(() => trainBoostedTrees(bad, PARAMS)).toThrow(expect.objectContaining({ name: 'DomainError', code }))
@@ -183,4 +172,162 @@ describe('trainBoostedTrees refuses', () => {
       expect.objectContaining({ code }),
     )
   })
+
+  test.each([
+    ['three rows', randomRows(1, 3), 'too_few_rows'],
+    [
+      'columns without a value',
+      { ...rows, matrix: { nRows: 10, columns: [new Float32Array(10).fill(Number.NaN)] } },
+      'all_missing',
+    ],
+    ['one class among the rows with weight', { ...rows, weights: rows.labels }, 'one_class'],
+  ] as [string, LabelledRows, string][])('%s to learn from', (_, bad, code) => {
+    const few = { ...bad, labels: bad.labels.with(0, 0).with(1, 1) }
+    expect(() => trainBoostedTrees(code === 'too_few_rows' ? few : bad, PARAMS)).toThrow(
+      expect.objectContaining({ name: 'DomainError', code }),
+    )
+  })
+
+  test('constant labels of a regression', () => {
+    const constant = { ...rows, labels: new Float64Array(10).fill(2.5) }
+    expect(() => trainBoostedTrees(constant, { ...PARAMS, objective: 'squared_error' })).toThrow(
+      expect.objectContaining({ name: 'DomainError', code: 'constant_labels' }),
+    )
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('the label %s of a regression', (label) => {
+    expect(() => trainBoostedTrees(withLabel(label), { ...PARAMS, objective: 'absolute_error' })).toThrow(
+      expect.objectContaining({ code: 'label_not_finite' }),
+    )
+  })
+
+  test.each([
+    [{ monotone: [1, 0] }, 'monotone_length'],
+    [{ monotone: [1, 0, 0.5, 0] }, 'monotone_direction'],
+    [{ monotone: [1, 0, Number.NaN, 0] }, 'monotone_direction'],
+    [{ maxBins: 256 }, 'bins_out_of_range'],
+    [{ rounds: 0 }, 'parameter_out_of_range'],
+    [{ maxDepth: 0 }, 'parameter_out_of_range'],
+    [{ maxDepth: 2.5 }, 'parameter_out_of_range'],
+    [{ learningRate: 0 }, 'parameter_out_of_range'],
+    [{ learningRate: Number.NaN }, 'parameter_out_of_range'],
+    [{ subsample: 1.5 }, 'parameter_out_of_range'],
+    [{ colsample: 0 }, 'parameter_out_of_range'],
+    [{ colsamplePerNode: 0 }, 'parameter_out_of_range'],
+    [{ lambdaL2: -1 }, 'parameter_out_of_range'],
+    [{ alphaL1: -1 }, 'parameter_out_of_range'],
+    [{ gamma: Number.NaN }, 'parameter_out_of_range'],
+    [{ minChildWeight: -1 }, 'parameter_out_of_range'],
+    [{ maxDeltaStep: 0 }, 'parameter_out_of_range'],
+    [{ numLeaves: 1 }, 'parameter_out_of_range'],
+    [{ earlyStoppingRounds: 0 }, 'parameter_out_of_range'],
+  ])('the settings %j', (settings, code) => {
+    expect(() => trainBoostedTrees(randomRows(1, 50), { ...PARAMS, ...settings })).toThrow(
+      expect.objectContaining({ name: 'DomainError', code }),
+    )
+  })
+})
+
+describe('weights', () => {
+  const drawn = randomRows(12, 400)
+  // Fewer values than bins, so that repeating rows moves no edge.
+  const columns = drawn.matrix.columns.map((column) => column.map((x) => Math.round(10 * x)))
+  const rows = { ...drawn, matrix: { nRows: 400, columns } }
+  const counts = Float64Array.from(rows.labels, (_, r) => r % 3)
+
+  test('count a row as often as they say', () => {
+    const repeated = Array.from(counts).flatMap((count, r) => new Array<number>(count).fill(r))
+    const columns = rows.matrix.columns.map((column) => Float32Array.from(repeated, (r) => column[r] ?? Number.NaN))
+    const twice = {
+      matrix: { nRows: repeated.length, columns },
+      labels: Float64Array.from(repeated, (r) => rows.labels[r] ?? Number.NaN),
+      initialScores: new Float64Array(repeated.length),
+    }
+    const params = { ...PARAMS, rounds: 5, maxDepth: 2, minChildWeight: 20 }
+    const weighted = trainBoostedTrees({ ...rows, weights: counts }, params)
+    const expected = rawScores(trainBoostedTrees(twice, params), rows.matrix, rows.initialScores)
+    const scores = rawScores(weighted, rows.matrix, rows.initialScores)
+    const off = scores.filter((score, r) => counts[r] !== 0 && Math.abs(score - (expected[r] ?? Number.NaN)) > 1e-5)
+    expect(off.length).toBe(0)
+  })
+
+  test('of one change nothing', () => {
+    const once = bytesOf(trainBoostedTrees(rows, { ...PARAMS, rounds: 5 }))
+    const ones = new Float64Array(400).fill(1)
+    expect(bytesOf(trainBoostedTrees({ ...rows, weights: ones }, { ...PARAMS, rounds: 5 }))).toBe(once)
+  })
+
+  test('weigh the validation loss', () => {
+    const validation = randomRows(13, 100)
+    const weights = new Float64Array(100).fill(0, 0, 50).fill(2, 50)
+    const lastHalf = { matrix: rowRange(validation.matrix, 50, 100), labels: validation.labels.slice(50) }
+    const [weighted, half] = [
+      { ...validation, weights },
+      { ...lastHalf, initialScores: new Float64Array(50) },
+    ].map((judges) => trainBoostedTrees(rows, { ...PARAMS, rounds: 3 }, { validation: judges }).validationLoss)
+    expect(weighted).toHaveLength(3)
+    for (const [i, loss] of (weighted ?? []).entries()) expect(loss).toBeCloseTo(half?.[i] ?? Number.NaN, 12)
+  })
+})
+
+describe('a constant or empty column', () => {
+  test('never splits', () => {
+    const rows = randomRows(14, 300)
+    const dull = [new Float32Array(300).fill(4), new Float32Array(300).fill(Number.NaN)]
+    const matrix = { nRows: 300, columns: [...dull, ...rows.matrix.columns] }
+    const { trees } = trainBoostedTrees({ ...rows, matrix }, { ...PARAMS, presenceSplits: true })
+    const used = new Set(trees.flatMap((tree) => Array.from(tree.feature.filter((_, node) => tree.left[node] !== -1))))
+    expect(used.size).toBe(4)
+    expect(Math.min(...used)).toBe(2)
+  })
+})
+
+test('rows that a tree was not shown get its value too', () => {
+  const rows = randomRows(16, 300)
+  const [first, second] = trainBoostedTrees(rows, { ...PARAMS, subsample: 0.5, rounds: 2 }).trees
+  if (first === undefined || second === undefined) throw new Error('no trees')
+  const rng = createRng(PARAMS.seed)
+  const order = new Int32Array(300)
+  drawRows(order, 0.5, rng)
+  drawFeatures(firstIntegers(4), 1, rng)
+  const shown = order.subarray(0, drawRows(order, 0.5, rng))
+  const p = rawScores({ trees: [first] }, rows.matrix, rows.initialScores).map(sigmoid)
+  const weight = shown.reduce((sum, r) => sum + (p[r] ?? Number.NaN) * (1 - (p[r] ?? Number.NaN)), 0)
+  expect(second.cover[0]).toBeCloseTo(weight, 4)
+})
+
+describe('regression', () => {
+  const rng = createRng(30)
+  const x = Float32Array.from({ length: 900 }, () => rng.normal())
+  const clean = Float64Array.from(x, (value) => (value > 0 ? 3 : -1))
+  const rows = { matrix: { nRows: 900, columns: [x] }, initialScores: new Float64Array(900) }
+
+  test('by squared error finds a step', () => {
+    const params = { ...PARAMS, objective: 'squared_error', lambdaL2: 0 } as const
+    const scores = rawScores(trainBoostedTrees({ ...rows, labels: clean }, params), rows.matrix, rows.initialScores)
+    expect(Math.max(...scores.map((score, r) => Math.abs(score - (clean[r] ?? Number.NaN))))).toBeLessThan(1e-3)
+  })
+
+  test('by absolute error goes a learning rate of the way to the median', () => {
+    const labels = clean.with(0, clean[0] === 3 ? 8 : 4)
+    const params = { ...PARAMS, objective: 'absolute_error', maxDepth: 1, rounds: 1, learningRate: 0.5 } as const
+    const { trees } = trainBoostedTrees({ ...rows, labels }, params)
+    expect(Array.from(trees[0]?.value ?? [])).toEqual([0, -0.5, 1.5])
+  })
+
+  test('by absolute error is not moved by a few wild labels', () => {
+    const labels = clean.map((label, r) => (r % 10 === 0 ? 1e6 : label))
+    const params = { ...PARAMS, objective: 'absolute_error', maxDepth: 1, minChildWeight: 50 } as const
+    const scores = rawScores(trainBoostedTrees({ ...rows, labels }, params), rows.matrix, rows.initialScores)
+    expect(Math.max(...scores.map((score, r) => Math.abs(score - (clean[r] ?? Number.NaN))))).toBeLessThan(1e-3)
+  })
+})
+
+test('an ensemble says what the trees and the initial score say', () => {
+  const rows = { ...randomRows(15, 200), initialScores: new Float64Array(200).fill(0.25) }
+  const model = trainBoostedTrees(rows, PARAMS)
+  const ensemble = boostedEnsemble(model, 4, { baseScore: 0.25 })
+  expect(ensemble.link).toBe('logistic')
+  expect(boostedEnsemble(model, 4, { objective: 'absolute_error' }).link).toBe('identity')
+  expect(ensembleScores(ensemble, rows.matrix)).toEqual([rawScores(model, rows.matrix, rows.initialScores)])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRng } from '../../../shared/kernel/random.ts'
-import { binMatrix, fitBins } from '../../../shared/trees/binning.ts'
+import { binMatrix } from '../../../shared/trees/binned-matrix.ts'
+import { fitBins } from '../../../shared/trees/binning.ts'
 import type { GrowParams } from '../../../shared/trees/grow.ts'
 import { growTree } from '../../../shared/trees/grow.ts'
 import type { FeatureMatrix } from '../../../shared/trees/matrix.ts'
@@ -24,7 +25,7 @@ function treeOf(
     rows: Int32Array.from(labels, (_, r) => r),
     features: Int32Array.from(columns, (_, f) => f),
   }
-  return growTree(input, { ...PARAMS, ...params })
+  return growTree(input, { ...PARAMS, ...params }).tree
 }
 
 function gradientAndHessian(p: number, label: number): [number, number] {
@@ -91,7 +92,7 @@ describe('growTree', () => {
   test('uses only the features that it is given', () => {
     const matrix = { nRows: 4, columns: [Float32Array.of(1, 2, 3, 4), Float32Array.of(4, 1, 3, 2)] }
     const bins = fitBins(matrix)
-    const tree = growTree(
+    const { tree } = growTree(
       {
         matrix: binMatrix(matrix, bins),
         bins,
@@ -170,3 +171,77 @@ function depthOf(tree: Tree, node: number): number {
   const left = tree.left[node] ?? -1
   return left === -1 ? 0 : 1 + Math.max(depthOf(tree, left), depthOf(tree, tree.right[node] ?? -1))
 }
+
+describe('growTree by leaves', () => {
+  const rng = createRng(40)
+  const columns = Array.from({ length: 3 }, () => Array.from({ length: 800 }, () => rng.integer(30)))
+  const labels = Array.from({ length: 800 }, (_, r) => (rng.next() < ((columns[0]?.[r] ?? 0) > 25 ? 0.9 : 0.4) ? 1 : 0))
+  const splitsOf = (tree: Tree) => Array.from(tree.left.keys()).filter((node) => tree.left[node] !== -1)
+  const params = { maxDepth: 20, lambdaL2: 1, minChildWeight: 2 }
+
+  test.each([2, 7, 20])('has %i leaves where splits are left', (numLeaves) => {
+    expect(splitsOf(treeOf(columns, labels, { ...params, numLeaves }))).toHaveLength(numLeaves - 1)
+  })
+
+  test('adds the split of largest gain of all leaves', () => {
+    for (const numLeaves of [3, 6, 12]) {
+      const tree = treeOf(columns, labels, { ...params, numLeaves })
+      const larger = treeOf(columns, labels, { ...params, numLeaves: numLeaves + 1 })
+      const gains = (grown: Tree) => splitsOf(grown).map((node) => grown.gain[node] ?? Number.NaN)
+      const left = [...gains(larger)]
+      for (const gain of gains(tree)) left.splice(left.indexOf(gain), 1)
+      const [added = Number.NaN] = left
+      expect(left).toHaveLength(1)
+      // Whatever the smaller tree could still split gains no more than what was added: grown on, it never does.
+      const next = treeOf(columns, labels, { ...params, numLeaves: numLeaves + 2 })
+      const later = gains(next)
+      for (const gain of gains(larger)) later.splice(later.indexOf(gain), 1)
+      const parentIsNew = splitsOf(next).some(
+        (node) => next.gain[node] === added && hasSplitChild(next, node, later[0]),
+      )
+      if (!parentIsNew) expect(later[0]).toBeLessThanOrEqual(added)
+    }
+  })
+
+  test('grows the same tree as by levels where leaves do not limit it', () => {
+    const byLevels = treeOf(columns, labels, { ...params, maxDepth: 4 })
+    expect(treeOf(columns, labels, { ...params, maxDepth: 4, numLeaves: 16 })).toEqual(byLevels)
+  })
+})
+
+function hasSplitChild(tree: Tree, node: number, gain: number | undefined): boolean {
+  return [tree.left[node] ?? -1, tree.right[node] ?? -1].some((child) => tree.gain[child] === gain)
+}
+
+test('tells which rows reached each leaf', () => {
+  const matrix = { nRows: 6, columns: [Float32Array.of(1, 2, 3, 4, 5, 6)] }
+  const bins = fitBins(matrix)
+  const rows = Int32Array.of(0, 1, 2, 3, 5)
+  const pairs = Float64Array.from([0, 1, 0, 1, 0, 1].flatMap((label) => [0.5 - label, 0.25]))
+  const input = { matrix: binMatrix(matrix, bins), bins, pairs, rows, features: Int32Array.of(0) }
+  const { tree, leaves } = growTree(input, { ...PARAMS, maxDepth: 3, lambdaL2: 0 })
+  const reached = rowsAtNodes(tree, [Array.from(matrix.columns[0] ?? [])], 6)
+  expect(leaves.length).toBeGreaterThan(2)
+  for (const { node, begin, end } of leaves) {
+    expect(tree.left[node]).toBe(-1)
+    expect(Array.from(rows.subarray(begin, end))).toEqual(reached[node]?.filter((r) => r !== 4))
+  }
+})
+
+test('each node may split on its share of the features alone', () => {
+  const rng = createRng(41)
+  const columns = Array.from({ length: 4 }, () => Float32Array.from({ length: 600 }, () => rng.next()))
+  const matrix = { nRows: 600, columns }
+  const bins = fitBins(matrix)
+  const pairs = Float64Array.from({ length: 1200 }, (_, i) =>
+    i % 2 === 1 ? 0.25 : (columns[0]?.[i >> 1] ?? Number.NaN) > 0.5 ? -0.5 : 0.5,
+  )
+  const roots = Array.from({ length: 200 }, () => {
+    const [rows, features] = [Int32Array.from({ length: 600 }, (_, r) => r), Int32Array.of(0, 1, 2, 3)]
+    const input = { matrix: binMatrix(matrix, bins), bins, pairs, rows, features, rng }
+    return growTree(input, { ...PARAMS, maxDepth: 1, colsamplePerNode: 0.5 }).tree.feature[0]
+  })
+  // Feature 0 tells everything and is drawn half the time: 100 of 200, give or take 7.
+  expect(Math.abs(roots.filter((feature) => feature === 0).length - 100)).toBeLessThan(28)
+  expect(new Set(roots).size).toBeGreaterThan(2)
+})

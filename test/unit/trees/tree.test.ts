@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binMatrix } from '../../../shared/trees/binning.ts'
+import { binMatrix } from '../../../shared/trees/binned-matrix.ts'
 import type { Tree } from '../../../shared/trees/tree.ts'
 import { addBinnedTreeScores, addTreeScores, nodeCount } from '../../../shared/trees/tree.ts'
 
@@ -32,6 +32,23 @@ test('binned rows reach the same leaves', () => {
   const scores = new Float64Array(6)
   addBinnedTreeScores(TREE, binMatrix(matrix, bins), scores)
   expect(Array.from(scores)).toEqual(EXPECTED)
+})
+
+test('only the rows asked for are scored', () => {
+  const scores = new Float64Array(6)
+  addBinnedTreeScores(TREE, binMatrix(matrix, bins), scores, Int32Array.of(4, 1))
+  expect(Array.from(scores)).toEqual([0, 2, 0, 0, 2, 0])
+})
+
+test('a threshold without end parts the rows that have a value from those that do not', () => {
+  const presence = { ...TREE, threshold: Float32Array.of(Infinity, 0, 0, 0, 0), splitBin: Uint8Array.of(3, 0, 0, 0, 0) }
+  const tree = { ...presence, left: Int32Array.of(3, -1, -1, -1, -1), right: Int32Array.of(2, -1, -1, -1, -1) }
+  const expected = [1, 1, 1, 4, 1, 4]
+  const [scores, binned] = [new Float64Array(6), new Float64Array(6)]
+  addTreeScores({ ...tree, missingLeft: new Uint8Array(5) }, matrix, scores)
+  addBinnedTreeScores({ ...tree, missingLeft: new Uint8Array(5) }, binMatrix(matrix, bins), binned)
+  expect(Array.from(scores)).toEqual(expected)
+  expect(Array.from(binned)).toEqual(expected)
 })
 
 test('scores are added to what is there', () => {
