@@ -1,5 +1,6 @@
 import { DomainError } from '../kernel/errors.ts'
 import { sigmoid, softplus } from '../kernel/numeric.ts'
+import { factorSymmetric, noUniqueFit, SMALLEST_PIVOT, solveFactored } from './symmetric.ts'
 
 /** A linear model of log-odds: logit p = intercept + Σ coefficients[j] · x[j]. */
 export interface LogisticModel {
@@ -13,7 +14,7 @@ export interface LogisticModel {
  * Stops when no parameter moves by more than 1e−10, or after 100 steps; steps that raise the loss are halved.
  *
  * @param columns  inputs by column, each of length n, finite
- * @param labels   0 or 1, length n
+ * @param labels   0 or 1, or a share between them that the row's probability is drawn to; length n
  * @throws {DomainError} `one_class` where all labels agree (no finite maximum), `singular` where inputs are collinear,
  *   missing, or tell the labels apart without error (no finite maximum either)
  * @see Hastie, Tibshirani, Friedman, "The Elements of Statistical Learning", 4.4.1
@@ -47,89 +48,88 @@ export function fitLogistic(columns: readonly Float64Array[], labels: Float64Arr
 
 /** Log-odds that a model gives to each row; `columns` as in {@link fitLogistic}. */
 export function logisticScores(model: LogisticModel, columns: readonly Float64Array[]): Float64Array {
-  const n = columns[0]?.length ?? 0
-  const scores = new Float64Array(n).fill(model.intercept)
-  for (const [j, column] of columns.entries()) {
-    const weight = model.coefficients[j] as number
-    for (let r = 0; r < n; r++) scores[r] = (scores[r] as number) + weight * (column[r] as number)
-  }
-  return scores
+  return scoresAt(Float64Array.of(model.intercept, ...model.coefficients), columns, columns[0]?.length ?? 0)
 }
 
 function moved(weights: Float64Array, direction: Float64Array, scale: number): Float64Array<ArrayBuffer> {
   return Float64Array.from(weights, (w, j) => w - scale * (direction[j] as number))
 }
 
-function scoreOf(weights: Float64Array, columns: readonly Float64Array[], r: number): number {
-  let score = weights[0] as number
-  for (const [j, column] of columns.entries()) score += (weights[j + 1] as number) * (column[r] as number)
-  return score
+function scoresAt(weights: Float64Array, columns: readonly Float64Array[], n: number): Float64Array {
+  const scores = new Float64Array(n).fill(weights[0] as number)
+  for (const [j, column] of columns.entries()) {
+    const weight = weights[j + 1] as number
+    for (let r = 0; r < n; r++) scores[r] = (scores[r] as number) + weight * (column[r] as number)
+  }
+  return scores
 }
 
 function negativeLogLikelihood(weights: Float64Array, columns: readonly Float64Array[], labels: Float64Array): number {
+  const scores = scoresAt(weights, columns, labels.length)
   let sum = 0
-  for (let r = 0; r < labels.length; r++) {
-    const score = scoreOf(weights, columns, r)
-    sum += softplus(labels[r] === 1 ? -score : score)
-  }
+  for (let r = 0; r < labels.length; r++) sum += rowLoss(labels[r] as number, scores[r] as number)
   return sum
+}
+
+/** −y·ln p − (1 − y)·ln(1 − p), with p = sigmoid(score). */
+function rowLoss(label: number, score: number): number {
+  if (label === 1) return softplus(-score)
+  if (label === 0) return softplus(score)
+  return label * softplus(-score) + (1 - label) * softplus(score)
+}
+
+/**
+ * Information matrix Σ p(1 − p)·x·xᵀ of a model, the Hessian of its negative log-likelihood; x begins with 1 for the intercept.
+ *
+ * @returns rows of the lower triangle, each of the full length 1 + columns
+ */
+export function logisticInformation(model: LogisticModel, columns: readonly Float64Array[]): Float64Array[] {
+  const weights = Float64Array.of(model.intercept, ...model.coefficients)
+  return derivatives(weights, columns, new Float64Array(columns[0]?.length ?? 0)).hessian
 }
 
 /** H⁻¹g of the negative log-likelihood at `weights`. */
 function newtonDirection(weights: Float64Array, columns: readonly Float64Array[], labels: Float64Array): Float64Array {
-  const size = weights.length
-  const gradient = new Float64Array(size)
-  const hessian = Array.from({ length: size }, () => new Float64Array(size))
-  for (let r = 0; r < labels.length; r++) {
-    const p = sigmoid(scoreOf(weights, columns, r))
-    const slope = p - (labels[r] as number)
-    const curvature = p * (1 - p)
-    for (let i = 0; i < size; i++) {
-      const xi = i === 0 ? 1 : ((columns[i - 1] as Float64Array)[r] as number)
-      gradient[i] = (gradient[i] as number) + slope * xi
-      const row = hessian[i] as Float64Array
-      for (let j = 0; j <= i; j++) {
-        const xj = j === 0 ? 1 : ((columns[j - 1] as Float64Array)[r] as number)
-        row[j] = (row[j] as number) + curvature * xi * xj
-      }
-    }
-  }
+  const { gradient, hessian } = derivatives(weights, columns, labels)
   // Σ p(1 − p) falls to nothing where the fit runs off to certainties.
   if (!((hessian[0]?.[0] ?? 0) > SMALLEST_PIVOT * labels.length)) throw noUniqueFit()
-  return solveSymmetric(hessian, gradient)
+  factorSymmetric(hessian)
+  return solveFactored(hessian, gradient)
 }
 
-/** Share of its diagonal entry that a Cholesky pivot must keep; relative, so that the inputs' units do not matter. */
-const SMALLEST_PIVOT = 1e-10
-
-function noUniqueFit(): DomainError {
-  return new DomainError(
-    'singular',
-    'no unique fit exists: inputs are collinear, missing or part the labels without error',
-  )
+/** Gradient of the negative log-likelihood at `weights`, and the lower triangle of its Hessian. */
+function derivatives(
+  weights: Float64Array,
+  columns: readonly Float64Array[],
+  labels: Float64Array,
+): { gradient: Float64Array; hessian: Float64Array[] } {
+  const n = labels.length
+  const scores = scoresAt(weights, columns, n)
+  const slopes = new Float64Array(n)
+  const curvatures = new Float64Array(n)
+  for (let r = 0; r < n; r++) {
+    const p = sigmoid(scores[r] as number)
+    slopes[r] = p - (labels[r] as number)
+    curvatures[r] = p * (1 - p)
+  }
+  const inputs = [new Float64Array(n).fill(1), ...columns]
+  return {
+    gradient: Float64Array.from(inputs, (input) => sumOfProducts(slopes, input)),
+    hessian: inputs.map((input, i) => {
+      const weighted = product(curvatures, input)
+      return Float64Array.from(inputs, (other, j) => (j <= i ? sumOfProducts(weighted, other) : 0))
+    }),
+  }
 }
 
-/** Solves A·x = b by Cholesky factors, A given by its lower triangle, which is overwritten. */
-function solveSymmetric(lower: readonly Float64Array[], b: Float64Array): Float64Array {
-  const n = b.length
-  const at = (i: number, j: number) => (lower[i] as Float64Array)[j] as number
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const entry = at(i, j)
-      let sum = entry
-      for (let k = 0; k < j; k++) sum -= at(i, k) * at(j, k)
-      if (i === j && !(sum > SMALLEST_PIVOT * entry)) throw noUniqueFit()
-      ;(lower[i] as Float64Array)[j] = i === j ? Math.sqrt(sum) : sum / at(j, j)
-    }
-  }
-  const x = Float64Array.from(b)
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i] = (x[i] as number) - at(i, k) * (x[k] as number)
-    x[i] = (x[i] as number) / at(i, i)
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] = (x[i] as number) - at(k, i) * (x[k] as number)
-    x[i] = (x[i] as number) / at(i, i)
-  }
-  return x
+function product(a: Float64Array, b: Float64Array): Float64Array {
+  const products = new Float64Array(a.length)
+  for (let r = 0; r < a.length; r++) products[r] = (a[r] as number) * (b[r] as number)
+  return products
+}
+
+function sumOfProducts(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let r = 0; r < a.length; r++) sum += (a[r] as number) * (b[r] as number)
+  return sum
 }

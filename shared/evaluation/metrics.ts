@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/errors.ts'
+import { clamp, logit } from '../kernel/numeric.ts'
 
 /** Scores of predicted probabilities against what happened; never shown without `n`. */
 export interface BinaryScores {
@@ -58,6 +59,30 @@ export function rowLogLosses(labels: ArrayLike<number>, probabilities: ArrayLike
   return losses
 }
 
+/**
+ * Log-odds of probabilities, with 0 and 1 kept off their ends as in {@link rowLogLosses}, so that all are finite.
+ *
+ * @param probabilities  in [0, 1]
+ */
+export function logOddsOf(probabilities: ArrayLike<number>): Float64Array {
+  return Float64Array.from(probabilities, (p) => logit(clamp(p, Number.EPSILON, 1 - Number.EPSILON)))
+}
+
+/**
+ * Share of rows whose more probable label came: 1 where p > 0.5, else 0.
+ *
+ * @throws {DomainError} as {@link scoreBinary}
+ */
+export function accuracyOf(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+  assertScorable(labels, probabilities)
+  if (labels.length === 0) throw new DomainError('no_rows', 'there is nothing to score')
+  let right = 0
+  for (let r = 0; r < labels.length; r++) {
+    if (((probabilities[r] as number) > 0.5 ? 1 : 0) === labels[r]) right++
+  }
+  return right / labels.length
+}
+
 function logLoss(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
   return rowLogLosses(labels, probabilities).reduce((sum, loss) => sum + loss, 0) / labels.length
 }
@@ -70,21 +95,19 @@ function brierScore(labels: ArrayLike<number>, probabilities: ArrayLike<number>)
 
 /** Area under the ROC curve by the rank-sum statistic: (R₁ − n₁(n₁+1)/2) / (n₁·n₀), ties at their mean rank. */
 function rocAuc(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
-  const order = Array.from({ length: labels.length }, (_, r) => r).sort(
-    (a, b) => (probabilities[a] as number) - (probabilities[b] as number),
-  )
+  const sorted = Float64Array.from(probabilities).sort()
+  const sortedOfOnes = Float64Array.from(probabilities)
+    .filter((_, r) => labels[r] === 1)
+    .sort()
   let ones = 0
   let rankSum = 0
-  for (let begin = 0; begin < order.length; ) {
+  for (let begin = 0; begin < sorted.length; ) {
+    const value = sorted[begin]
     let end = begin
-    let onesHere = 0
-    const value = probabilities[order[begin] as number]
-    while (end < order.length && probabilities[order[end] as number] === value) {
-      onesHere += labels[order[end] as number] as number
-      end++
-    }
-    rankSum += onesHere * ((begin + 1 + end) / 2)
-    ones += onesHere
+    while (end < sorted.length && sorted[end] === value) end++
+    const onesBefore = ones
+    while (ones < sortedOfOnes.length && sortedOfOnes[ones] === value) ones++
+    rankSum += (ones - onesBefore) * ((begin + 1 + end) / 2)
     begin = end
   }
   return (rankSum - (ones * (ones + 1)) / 2) / (ones * (labels.length - ones))

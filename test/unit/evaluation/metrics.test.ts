@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { rowLogLosses, scoreBinary } from '../../../shared/evaluation/metrics.ts'
+import { accuracyOf, logOddsOf, rowLogLosses, scoreBinary } from '../../../shared/evaluation/metrics.ts'
 
 const refusal = (code: string) => expect.objectContaining({ name: 'DomainError', code })
 
@@ -59,4 +59,24 @@ test('rowLogLosses gives each row its own loss', () => {
   const [won = 0, lost = 0] = rowLogLosses([1, 0], [0.25, 0.25])
   expect(won).toBeCloseTo(Math.log(4), 14)
   expect(lost).toBeCloseTo(Math.log(4 / 3), 14)
+})
+
+describe('accuracyOf', () => {
+  test('counts a probability of one half as a zero', () => {
+    expect(accuracyOf([1, 0, 1, 0], [0.51, 0.5, 0.5, 0.9])).toBe(0.5)
+  })
+
+  test('refuses nothing to score and what is none', () => {
+    expect(() => accuracyOf([], [])).toThrow(refusal('no_rows'))
+    expect(() => accuracyOf([1], [0.5, 0.5])).toThrow(refusal('length_mismatch'))
+    expect(() => accuracyOf([1], [Number.NaN])).toThrow(refusal('probability_out_of_range'))
+  })
+})
+
+test('logOddsOf keeps certainties finite', () => {
+  const [low = 0, middle, some = 0, high = 0] = logOddsOf([0, 0.5, 0.75, 1])
+  expect(middle).toBe(0)
+  expect(some).toBeCloseTo(Math.log(3), 14)
+  expect(low).toBeCloseTo(-36.04, 2)
+  expect(high).toBeCloseTo(36.04, 2)
 })
