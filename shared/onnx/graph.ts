@@ -5,14 +5,19 @@ import { MessageWriter } from './wire.ts'
 const IR_VERSION = 8
 const OPSET = 17
 const ML_OPSET = 3
-const FLOAT = 1
-const INT64 = 7
+
+/** Codes of `TensorProto.DataType` that our graphs use. */
+export const FLOAT = 1
+export const INT64 = 7
+export const DOUBLE = 11
 
 /** An attribute of an operator: the JavaScript type and its wrapper decide the ONNX type. */
 export type Attribute =
   | { int: number }
   | { ints: ArrayLike<number> }
   | { floats: ArrayLike<number> }
+  /** A one-dimensional tensor of 64-bit floats. */
+  | { doubleTensor: ArrayLike<number> }
   | { string: string }
   | { strings: readonly string[] }
 
@@ -25,8 +30,10 @@ export interface GraphNode {
   attributes?: Readonly<Record<string, Attribute>>
 }
 
-/** A constant of the graph: a scalar float, or a list of 64-bit integers. */
-export type Constant = { name: string; float: number } | { name: string; integers: readonly number[] }
+/** A constant of the graph: a list of 64-bit integers, or 64-bit floats of a shape ([] is a scalar). */
+export type Constant =
+  | { name: string; integers: readonly number[] }
+  | { name: string; doubles: ArrayLike<number>; shape: readonly number[] }
 
 /** A float tensor that goes in or out: [rows, width], the number of rows free. */
 export interface Port {
@@ -81,6 +88,10 @@ function encodeAttribute(name: string, attribute: Attribute): MessageWriter {
   const withType = (type: number) => out.integer(20, type)
   if ('int' in attribute) return withType(2).integer(3, attribute.int)
   if ('string' in attribute) return withType(3).text(4, attribute.string)
+  if ('doubleTensor' in attribute) {
+    const { doubleTensor } = attribute
+    return withType(4).message(5, doubles(name, doubleTensor, [doubleTensor.length]))
+  }
   if ('floats' in attribute) return withType(6).packedFloats(7, attribute.floats)
   if ('ints' in attribute) return withType(7).packedIntegers(8, attribute.ints)
   for (const value of attribute.strings) out.text(9, value)
@@ -88,14 +99,19 @@ function encodeAttribute(name: string, attribute: Attribute): MessageWriter {
 }
 
 function encodeConstant(constant: Constant): MessageWriter {
-  if ('float' in constant) {
-    return new MessageWriter().integer(2, FLOAT).packedFloats(4, [constant.float]).text(8, constant.name)
-  }
+  if ('doubles' in constant) return doubles(constant.name, constant.doubles, constant.shape)
   return new MessageWriter()
     .packedIntegers(1, [constant.integers.length])
     .integer(2, INT64)
     .packedIntegers(7, constant.integers)
     .text(8, constant.name)
+}
+
+/** A tensor of 64-bit floats, row-major. */
+function doubles(name: string, values: ArrayLike<number>, shape: readonly number[]): MessageWriter {
+  const tensor = new MessageWriter()
+  if (shape.length > 0) tensor.packedIntegers(1, shape)
+  return tensor.integer(2, DOUBLE).text(8, name).packedDoubles(10, values)
 }
 
 function encodePort(port: Port): MessageWriter {

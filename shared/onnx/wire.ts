@@ -9,6 +9,11 @@ import { invariant } from '../kernel/errors.ts'
 const VARINT = 0
 const LENGTH_DELIMITED = 2
 
+/** Bytes that the longest varint of a safe integer takes. */
+const LONGEST_VARINT = 8
+
+const utf8 = new TextEncoder()
+
 /** Builds one protobuf message field by field; nested messages are built first and embedded as bytes. */
 export class MessageWriter {
   readonly #chunks: Uint8Array[] = []
@@ -16,11 +21,11 @@ export class MessageWriter {
 
   /** A varint field: int32, int64 or enum; `value` a non-negative safe integer. */
   integer(field: number, value: number): this {
-    return this.#tag(field, VARINT).#varint(value)
+    return this.#tag(field, VARINT).#varints([value])
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value))
+    return this.bytes(field, utf8.encode(value))
   }
 
   message(field: number, value: MessageWriter): this {
@@ -28,14 +33,12 @@ export class MessageWriter {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.#tag(field, LENGTH_DELIMITED).#varint(value.length).#append(value)
+    return this.#tag(field, LENGTH_DELIMITED).#varints([value.length]).#append(value)
   }
 
   /** A repeated integer field in packed form. */
   packedIntegers(field: number, values: ArrayLike<number>): this {
-    const packed = new MessageWriter()
-    for (let i = 0; i < values.length; i++) packed.#varint(values[i] as number)
-    return this.bytes(field, packed.finish())
+    return this.bytes(field, new MessageWriter().#varints(values).finish())
   }
 
   /** A repeated 32-bit float field in packed form. */
@@ -43,6 +46,14 @@ export class MessageWriter {
     const bytes = new Uint8Array(4 * values.length)
     const view = new DataView(bytes.buffer)
     for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i] as number, true)
+    return this.bytes(field, bytes)
+  }
+
+  /** A repeated 64-bit float field in packed form. */
+  packedDoubles(field: number, values: ArrayLike<number>): this {
+    const bytes = new Uint8Array(8 * values.length)
+    const view = new DataView(bytes.buffer)
+    for (let i = 0; i < values.length; i++) view.setFloat64(8 * i, values[i] as number, true)
     return this.bytes(field, bytes)
   }
 
@@ -57,19 +68,26 @@ export class MessageWriter {
   }
 
   #tag(field: number, wireType: number): this {
-    return this.#varint(field * 8 + wireType)
+    return this.#varints([field * 8 + wireType])
   }
 
-  #varint(value: number): this {
-    invariant(Number.isSafeInteger(value) && value >= 0, `${value} is no varint: a non-negative safe integer is needed`)
-    const bytes: number[] = []
-    let rest = value
-    while (rest >= 128) {
-      bytes.push((rest % 128) + 128)
-      rest = Math.floor(rest / 128)
+  #varints(values: ArrayLike<number>): this {
+    const bytes = new Uint8Array(LONGEST_VARINT * values.length)
+    let at = 0
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number
+      invariant(
+        Number.isSafeInteger(value) && value >= 0,
+        `${value} is no varint: a non-negative safe integer is needed`,
+      )
+      let rest = value
+      while (rest >= 128) {
+        bytes[at++] = (rest % 128) + 128
+        rest = Math.floor(rest / 128)
+      }
+      bytes[at++] = rest
     }
-    bytes.push(rest)
-    return this.#append(Uint8Array.from(bytes))
+    return this.#append(bytes.subarray(0, at))
   }
 
   #append(bytes: Uint8Array): this {

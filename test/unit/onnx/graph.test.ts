@@ -37,8 +37,9 @@ const MODEL: GraphModel = {
   inputs: [{ name: 'x', width: 3 }],
   outputs: [{ name: 'y', width: 1 }],
   constants: [
-    { name: 'two', float: 2 },
     { name: 'column', integers: [1, 300] },
+    { name: 'half', doubles: [0.5], shape: [] },
+    { name: 'pair', doubles: [0.5, 0.5], shape: [2, 1] },
   ],
   nodes: [
     { op: 'Gather', inputs: ['x', 'column'], output: 'picked', attributes: { axis: { int: 1 } } },
@@ -52,6 +53,7 @@ const MODEL: GraphModel = {
         nodes_values: { floats: [1] },
         nodes_treeids: { ints: [0, 300] },
         nodes_modes: { strings: ['BRANCH_LEQ', 'LEAF'] },
+        target_weights_as_tensor: { doubleTensor: [0.5] },
       },
     },
   ],
@@ -96,14 +98,23 @@ describe('encodeOnnx', () => {
     expect([strings.get(20), texts(strings, 9)]).toEqual([[8], ['BRANCH_LEQ', 'LEAF']])
   })
 
-  test('stores constants as a scalar float and a list of 64-bit integers', () => {
-    const [scalar = new Map(), list = new Map()] = all(graph, 5).map(read)
-    expect([texts(scalar, 8), scalar.get(1), scalar.get(2), bytesOf(scalar, 4)]).toEqual([
-      ['two'],
+  test('stores 64-bit floats as tensors with their shape, a scalar without one', () => {
+    const half = [0, 0, 0, 0, 0, 0, 0xe0, 0x3f]
+    const [, scalar = new Map(), pair = new Map()] = all(graph, 5).map(read)
+    expect([texts(scalar, 8), scalar.get(1), scalar.get(2), bytesOf(scalar, 10)]).toEqual([
+      ['half'],
       undefined,
-      [1],
-      [0, 0, 0, 0x40],
+      [11],
+      half,
     ])
+    expect([bytesOf(pair, 1), pair.get(2), bytesOf(pair, 10)]).toEqual([[2, 1], [11], [...half, ...half]])
+    const weights = all(trees, 5).map(read).at(-1) ?? new Map()
+    const tensor = message(weights, 5)
+    expect([weights.get(20), bytesOf(tensor, 1), tensor.get(2), bytesOf(tensor, 10)]).toEqual([[4], [1], [11], half])
+  })
+
+  test('stores integers as a list of 64 bits each', () => {
+    const [list = new Map()] = all(graph, 5).map(read)
     expect([texts(list, 8), bytesOf(list, 1), list.get(2), bytesOf(list, 7)]).toEqual([
       ['column'],
       [2],

@@ -44,6 +44,10 @@ describe('MessageWriter', () => {
     expect(hex(new MessageWriter().packedFloats(4, [1, -2]))).toBe('22 08 00 00 80 3f 00 00 00 c0')
   })
 
+  test('writes 64-bit floats as little-endian IEEE 754', () => {
+    expect(hex(new MessageWriter().packedDoubles(10, [1.5]))).toBe('52 08 00 00 00 00 00 00 f8 3f')
+  })
+
   test('gives a field above 15 a tag of two bytes', () => {
     expect(hex(new MessageWriter().integer(20, 7))).toBe('a0 01 07')
   })
