@@ -3,8 +3,8 @@
  * cases, then adapters and http. The learning folders stand on kernel alone and know no betting word.
  */
 
-const LEARNING = '(trees|calibration|evaluation|tuning|drift|onnx)'
-const DOMAIN = '(odds|bets|quality|lineage|lake|features|performance|simulator|recipe)'
+const LEARNING = '(trees|calibration|evaluation|blend|tuning|drift|onnx|interchange)'
+const DOMAIN = '(odds|bets|quality|lineage|lake|features|performance|simulator|recipe|market-model|backtest)'
 
 /** What a ring must not import: everything outside itself and the rings named. */
 const ring = (name, from, allowed, comment) => ({

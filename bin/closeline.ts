@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { VERSION } from '../shared/config/version.ts'
+import { backtestCommand } from './commands/backtest.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { featuresCommand } from './commands/features.ts'
 import { importCommand } from './commands/import.ts'
 import { lakeCommand } from './commands/lake.ts'
 import { lineageCommand } from './commands/lineage.ts'
+import { marketsCommand } from './commands/markets.ts'
 import { materializeCommand } from './commands/materialize.ts'
 import { modelsCommand } from './commands/models.ts'
 import { pipelineCommand } from './commands/pipeline.ts'
@@ -13,6 +15,7 @@ import { qualityCommand } from './commands/quality.ts'
 import { quarantineCommand } from './commands/quarantine.ts'
 import { syncCommand } from './commands/sync.ts'
 import { trainCommand } from './commands/train.ts'
+import { tuneCommand } from './commands/tune.ts'
 import { exitOnUsage } from './failure.ts'
 
 const program = new Command('closeline')
@@ -34,8 +37,11 @@ const commands = [
   lineageCommand(),
   featuresCommand(),
   trainCommand(),
+  tuneCommand(),
   modelsCommand(),
+  marketsCommand(),
   evaluateCommand(),
+  backtestCommand(),
 ]
 for (const command of commands) {
   program.addCommand(command.exitOverride(exitOnUsage))

@@ -12,6 +12,7 @@ import type { ImportReport } from '../shared/usecases/ledger-ports.ts'
 import { materializeFeatures } from '../shared/usecases/materialize-features.ts'
 import type { PipelineReport } from '../shared/usecases/pipeline-report.ts'
 import { runPipeline } from '../shared/usecases/run-pipeline.ts'
+import { trainMarkets } from '../shared/usecases/train-markets.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
 import { trainModel } from '../shared/usecases/train-model.ts'
 import { assertTrainable, dataQualityOf } from '../shared/usecases/training-gate.ts'
@@ -109,13 +110,19 @@ async function runFilledPipeline(
   return { fingerprint: await workspace.bets.fingerprint(), run: await runPipeline(workspace, command) }
 }
 
-/** Learns from the bets of a features layer, as they are known now. */
+/**
+ * Learns win probabilities and the outlook of markets from the bets of a features layer, as they are known now.
+ *
+ * @param options  `evaluateMarkets` also asks whether forecasts by a market's own record may be believed
+ */
 export async function trainOnLayer(
   workspace: Workspace,
   { ledgerSha256, origin, runId: lakeRunId }: FeatureLayerState,
   quality: QualityReport,
+  options: { evaluateMarkets: boolean },
 ): Promise<TrainingReport> {
   const rows = await createFeatureStore(workspace).trainingSet(workspace.clock(), WIN_PROBABILITY_INPUTS)
+  await trainMarkets(workspace, rows.bets, { evaluate: options.evaluateMarkets })
   return trainModel(workspace, rows, { ledgerSha256, origin, lakeRunId, dataQuality: dataQualityOf(quality) })
 }
 
@@ -138,7 +145,7 @@ async function trainWhereItCan(
   const serving = await findUsableModel(workspace)
   try {
     assertTrainable(quality, despiteQuality || serving === undefined)
-    return { ...(await trainOnLayer(workspace, layer, quality)), trained: true }
+    return { ...(await trainOnLayer(workspace, layer, quality, { evaluateMarkets: false })), trained: true }
   } catch (thrown) {
     if (!(thrown instanceof DomainError)) throw thrown
     if (thrown.code === 'quality_gate_failed' && serving !== undefined) {

@@ -1,66 +1,40 @@
 import { Command, InvalidArgumentError } from 'commander'
-import type { EvaluationReport } from '../../shared/usecases/evaluate-model.ts'
 import { evaluateModel } from '../../shared/usecases/evaluate-model.ts'
 import { readBetFile } from '../bet-file.ts'
 import { exitingWithCode } from '../failure.ts'
-import { table, terminalProgress } from '../terminal.ts'
+import { evaluationJson } from '../pages/evaluation-json.ts'
+import { renderEvaluationPage } from '../pages/evaluation-page.ts'
+import { evaluationText } from '../pages/evaluation-text.ts'
+import { terminalProgress } from '../terminal.ts'
 import { print } from './command.ts'
-
-const METRICS = ['n', 'logLoss', 'brier', 'auc', 'ece'] as const
-const CONTENDERS = [
-  ['model', 'model'],
-  ['implied', 'implied'],
-  ['recalibrated_implied', 'recalibratedImplied'],
-] as const
+import { writePage } from './models-write-page.ts'
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Score the recipe walking forward through a bet log: each fold is learned from the bets before it.')
     .requiredOption('--bets <file>', 'bet log, CSV or Parquet')
     .option('--folds <number>', 'equal parts of the last 40 % that are tested', parseFolds, 4)
+    .option('--html <file>', 'write a page with the curves')
     .option('--json', 'print the result as JSON', false)
-    .action((flags: { bets: string; folds: number; json: boolean }) =>
+    .addHelpText(
+      'after',
+      '\nFolds cut the last 40 % into equal parts. Beside the model stand the price, the price recalibrated on what the' +
+        '\nmodel learned from, and the base rate; proven is what beats the recalibrated price by more than chance.',
+    )
+    .action((flags: { bets: string; folds: number; html?: string; json: boolean }) =>
       exitingWithCode(async () => {
         const progress = terminalProgress()
         const { parsed } = await readBetFile(flags.bets, progress)
         const latest = new Map(parsed.bets.map(({ bet }) => [bet.id, bet]))
         const report = evaluateModel({ progress }, [...latest.values()], flags.folds)
-        print(flags, toJson(report), () => toTable(report))
+        if (flags.html !== undefined) await writePage(flags.html, renderEvaluationPage(report))
+        print(flags, evaluationJson(report), () =>
+          [evaluationText(report), ...(flags.html === undefined ? [] : ['', `The page is in ${flags.html}.`])].join(
+            '\n',
+          ),
+        )
       }),
     )
-}
-
-function toJson(report: EvaluationReport) {
-  const named = (board: EvaluationReport['mean']) =>
-    Object.fromEntries(
-      CONTENDERS.map(([name, key]) => [name, Object.fromEntries(METRICS.map((m) => [m, board[key][m]]))]),
-    )
-  return {
-    rows: report.rows,
-    folds: report.folds.map((fold) => ({
-      fold: fold.fold,
-      testFrom: fold.testFrom,
-      testTo: fold.testTo,
-      trees: fold.trees,
-      ...named(fold),
-      model_minus_recalibrated: fold.modelMinusRecalibrated,
-    })),
-    mean: named(report.mean),
-  }
-}
-
-function toTable(report: EvaluationReport): string {
-  const line = (label: string, name: string, scores: EvaluationReport['mean']['model']) => [
-    label,
-    name,
-    String(Math.round(scores.n)),
-    ...[scores.logLoss, scores.brier, scores.auc, scores.ece].map((score) => score.toFixed(4)),
-  ]
-  const rows = [
-    ...report.folds.flatMap((fold) => CONTENDERS.map(([name, key]) => line(`fold ${fold.fold}`, name, fold[key]))),
-    ...CONTENDERS.map(([name, key]) => line('mean', name, report.mean[key])),
-  ]
-  return table([['', '', 'n', 'log loss', 'Brier', 'AUC', 'ECE'], ...rows])
 }
 
 function parseFolds(text: string): number {

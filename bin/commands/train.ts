@@ -22,7 +22,7 @@ export function trainCommand(): Command {
         if (bets === 0) throw new DomainError('empty_ledger', 'the ledger is empty: closeline import FILE')
         assertTrainable(quality, flags.despiteQuality)
         const { layer } = await materializeFeatures(workspace, { full: false })
-        const { candidate, served, reason } = await trainOnLayer(workspace, layer, quality)
+        const { candidate, served, reason } = await trainOnLayer(workspace, layer, quality, { evaluateMarkets: true })
         print(flags, { candidate, served: served.version, reason }, () =>
           [
             block(`Scores of ${candidate.version}${candidate.ledger.origin === 'demo' ? ' (demo data)' : ''}`, [

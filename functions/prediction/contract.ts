@@ -78,7 +78,7 @@ export const predictionSchema = z
     bet_grade: z.enum(GRADES).meta({ description: 'A to F by expected ROI and confidence.', example: 'D' }),
     profitable: z.boolean().meta({ description: 'Whether the expected ROI is above 0.' }),
     timestamp: z.iso.datetime().meta({ description: 'When it was predicted, UTC.' }),
-    model_version: z.string().meta({ example: 'market-trees-0f3a9c2b71de' }),
+    model_version: z.string().meta({ example: 'blend-0f3a9c2b71de' }),
     probability_interval: z
       .object({ low: probability, high: probability, level: z.literal(0.95) })
       .meta({ description: 'How precisely the history behind it can know such a win rate.' }),

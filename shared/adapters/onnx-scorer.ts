@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as ort from 'onnxruntime-web/wasm'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
-import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/to-onnx.ts'
+import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/model-ports.ts'
 import type { Scorer } from '../registry/scorer.ts'
 
 const WASM_FILE = 'ort-wasm-simd-threaded.wasm'

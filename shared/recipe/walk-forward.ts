@@ -1,44 +1,54 @@
-import type { LossDifference } from '../evaluation/comparison.ts'
-import { compareLogLoss } from '../evaluation/comparison.ts'
+import { predictBlend } from '../blend/predict.ts'
 import type { Fold } from '../evaluation/folds.ts'
-import type { BinaryScores } from '../evaluation/metrics.ts'
-import { scoreBinary } from '../evaluation/metrics.ts'
-import { sigmoid } from '../kernel/numeric.ts'
+import { purgedLearningRows } from '../evaluation/purged-folds.ts'
+import { mean, sigmoid } from '../kernel/numeric.ts'
 import type { LearningRows } from './dataset.ts'
-import { dayOfRow, sliceRows } from './dataset.ts'
-import { fitMarketCalibration, marketScores } from './market-calibration.ts'
-import type { MarketModel } from './market-model.ts'
-import { fitMarketModel, predictWinProbabilities } from './market-model.ts'
+import { labelTimes, sliceRows, takeRows } from './dataset.ts'
+import type { FittedBlend } from './fit-blend.ts'
+import { fitBlend } from './fit-blend.ts'
+import { fitMarket, marketScores } from './market.ts'
+import type { Recipe } from './recipe.ts'
 
-/** A model's scores on rows it never saw, always beside the two baselines that cost nothing. */
-export interface Scoreboard {
-  model: BinaryScores
+/** Probabilities of rows that nothing was learned from, beside what costs nothing. */
+export interface Predictions {
+  /** The rows that were predicted. */
+  test: LearningRows
+  model: Float64Array
   /** The price as it is: 1/decimalOdds. */
-  implied: BinaryScores
+  implied: Float64Array
   /** The price through a logistic fitted on the same learning rows as the model. */
-  recalibratedImplied: BinaryScores
-  /** Log loss of the model minus that of the recalibrated price, errors clustered by day. */
-  modelMinusRecalibrated: LossDifference
+  recalibratedImplied: Float64Array
+  /** Share of the learning rows that won, for every row the same. */
+  baseRate: Float64Array
 }
 
-/** Learns from the rows before a fold's test rows and scores on these. */
+/** Names of the sets of probabilities that are always shown together. */
+export const CONTENDERS = ['model', 'implied', 'recalibratedImplied', 'baseRate'] as const
+export type ContenderName = (typeof CONTENDERS)[number]
+
+/**
+ * Learns from the rows whose result was known before a fold's first test row was made, and predicts the test rows.
+ *
+ * @throws {DomainError} `one_class` of the learning rows
+ */
 export function runFold(
   rows: LearningRows,
   fold: Fold,
-  onRound?: (done: number) => void,
-): { model: MarketModel; scores: Scoreboard } {
-  const before = sliceRows(rows, 0, fold.testBegin)
-  const model = fitMarketModel(before, undefined, onRound)
-  return { model, scores: scoreOnRows(model, before, sliceRows(rows, fold.testBegin, fold.testEnd)) }
+  options: { recipe?: Recipe; onStep?: (done: number) => void } = {},
+): { fitted: FittedBlend; learned: LearningRows; predictions: Predictions } {
+  const learned = takeRows(rows, purgedLearningRows(labelTimes(rows), fold))
+  const fitted = fitBlend(learned, options.recipe, options.onStep)
+  const test = sliceRows(rows, fold.testBegin, fold.testEnd)
+  return { fitted, learned, predictions: predictRows(predictBlend(fitted.blend, test.matrix), learned, test) }
 }
 
-function scoreOnRows(model: MarketModel, learned: LearningRows, test: LearningRows): Scoreboard {
-  const predicted = predictWinProbabilities(model, test.matrix)
-  const recalibrated = marketScores(fitMarketCalibration(learned), test.matrix).map(sigmoid)
+/** A model's probabilities of rows beside those of the baselines, which are fitted on what the model learned from. */
+export function predictRows(model: Float64Array, learned: LearningRows, test: LearningRows): Predictions {
   return {
-    model: scoreBinary(test.labels, predicted),
-    implied: scoreBinary(test.labels, test.impliedProbabilities),
-    recalibratedImplied: scoreBinary(test.labels, recalibrated),
-    modelMinusRecalibrated: compareLogLoss(test.labels, predicted, recalibrated, dayOfRow(test)),
+    test,
+    model,
+    implied: test.impliedProbabilities,
+    recalibratedImplied: marketScores(fitMarket(learned), test.matrix).map(sigmoid),
+    baseRate: new Float64Array(test.labels.length).fill(mean(learned.labels)),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { VERDICTS } from './gate.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime()
@@ -12,6 +13,8 @@ const scores = z.object({
   ece: z.number(),
 })
 
+const difference = z.object({ mean: z.number(), low: z.number(), high: z.number(), clusters: z.int() })
+
 /** A version's scores on rows that nothing was learned from, beside the baselines that cost nothing. */
 export const scoreboardSchema = z.object({
   testFrom: instant,
@@ -19,31 +22,39 @@ export const scoreboardSchema = z.object({
   model: scores,
   implied: scores,
   recalibratedImplied: scores,
-  modelMinusRecalibrated: z.object({ mean: z.number(), low: z.number(), high: z.number(), clusters: z.int() }),
+  baseRate: scores,
+  modelMinusImplied: difference,
+  modelMinusRecalibrated: difference,
 })
 
-export const VERDICTS = ['beats_both_baselines', 'not_proven', 'baseline'] as const
+/** What every version is, whoever trained it. */
+export const MODEL_KINDS = ['blend', 'recalibrated_market', 'imported'] as const
 
 /** All that is known of one model version; written once, beside its ONNX file. */
 export const manifestSchema = z.object({
-  format: z.literal('closeline-model/1'),
+  format: z.literal('closeline-model/2'),
   version: z.string().regex(/^[a-z-]+-[0-9a-f]{12}$/),
-  kind: z.enum(['market_trees', 'recalibrated_market']),
+  kind: z.enum(MODEL_KINDS),
   createdAt: instant,
+  /** Who trained it: this software, or the library or file that it was imported from. */
+  source: z.object({ by: z.enum(['closeline', 'xgboost', 'lightgbm', 'onnx']), sha256: sha256.nullable() }),
   onnx: z.object({ sha256, bytes: z.int().min(1) }),
   features: z.object({ hash: sha256, names: z.array(z.string()) }),
+  /** Names behind the codes that the model asks for, by field: a ledger that gives them other codes does not fit. */
+  codes: z.object({ sport: z.record(z.string(), z.int()), market: z.record(z.string(), z.int()) }),
+  /** What was learned from; null where it was learned elsewhere. */
   ledger: z.object({
     sha256,
     origin: z.enum(['own', 'demo']),
     /** The pipeline run whose state the bets were read from; null where none is known. */
     lakeRunId: z.string().nullable().default(null),
     bets: z.int().min(1),
-    /** Bets that the parameters were learned from. */
-    learned: z.int().min(1),
-    learnedFrom: instant,
-    learnedTo: instant,
+    /** Bets that the parameters were learned from; 0 where they were learned elsewhere. */
+    learned: z.int().min(0),
+    learnedFrom: instant.nullable(),
+    learnedTo: instant.nullable(),
   }),
-  /** What the quality gate said of the bets; null in manifests older than it. */
+  /** What the quality gate said of the bets; null where nobody asked it. */
   dataQuality: z
     .object({ passed: z.boolean(), failed: z.array(z.string()) })
     .nullable()
@@ -51,16 +62,29 @@ export const manifestSchema = z.object({
   recipe: z.object({
     revision: z.int(),
     seed: z.int(),
-    trees: z.int().min(0),
-    treeWeight: z.number(),
-    params: z.record(z.string(), z.number()),
+    /** Settings by name. */
+    params: z.record(z.string(), z.unknown()),
+  }),
+  /** What the log-odds are made of. */
+  members: z.array(z.object({ name: z.string(), weight: z.number(), trees: z.int().min(0) })),
+  calibration: z.object({
+    kind: z.string(),
+    /** Cross-validated log loss of every kind that was tried. */
+    trials: z.array(z.object({ kind: z.string(), logLoss: z.number().nullable() })),
   }),
   scores: scoreboardSchema,
+  /** Mean absolute contribution of each feature to the log-odds over the test rows, the largest first. */
+  contributions: z.array(z.object({ feature: z.string(), meanAbsolute: z.number().min(0) })),
   verdict: z.enum(VERDICTS),
-  /** Largest difference between ONNX and our own arithmetic over the test rows. */
-  parity: z.object({ rows: z.int().min(1), largestDifference: z.number().min(0) }),
+  /** What was asked of it before it might serve, and what it answered. */
+  checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string() })),
+  /** Largest difference between ONNX and our own arithmetic, over data rows and rows around every split. */
+  parity: z.object({ rows: z.int().min(1), thresholdRows: z.int().min(0), largestDifference: z.number().min(0) }),
+  /** Mean milliseconds of a single prediction when it was registered. */
+  latencyMs: z.number().min(0),
+  /** A row and what the model says of it, null for a missing value: whoever loads it can try it. */
+  probe: z.object({ features: z.array(z.number().nullable()), probability: z.number().min(0).max(1) }),
 })
 
 export type ModelManifest = z.infer<typeof manifestSchema>
 export type StoredScoreboard = z.infer<typeof scoreboardSchema>
-export type Verdict = (typeof VERDICTS)[number]

@@ -1,22 +1,11 @@
-import * as z from 'zod'
 import { sha256Hex } from '../kernel/digest.ts'
 import { DomainError } from '../kernel/errors.ts'
 import { getJson, putJson } from '../kernel/json-object.ts'
 import type { Clock, ObjectStore } from '../kernel/ports.ts'
+import type { Alias, AliasName } from './alias.ts'
+import { aliasKey, aliasSchema, moveKey } from './alias.ts'
 import type { ModelManifest } from './manifest.ts'
 import { manifestSchema } from './manifest.ts'
-
-const CHAMPION_KEY = 'models/champion.json'
-
-const championSchema = z.object({
-  version: z.string(),
-  since: z.iso.datetime(),
-  reason: z.string(),
-  previous: z.string().nullable(),
-})
-
-/** Which version serves, since when and why. */
-export type Champion = z.infer<typeof championSchema>
 
 /** A model version with its file. */
 export interface RegisteredModel {
@@ -24,25 +13,36 @@ export interface RegisteredModel {
   onnx: Uint8Array
 }
 
-/** Model versions, written once, and the alias `champion` that says which of them serves. */
-export interface ModelRegistry {
+/** Model versions, each written once. */
+export interface ModelVersions {
   register(model: RegisteredModel): Promise<void>
-  /** Moves the alias and keeps a record of the move; moving it to where it is changes nothing. */
-  setChampion(version: string, reason: string): Promise<void>
-  champion(): Promise<Champion | undefined>
   /** A version, its file checked against the manifest. @throws {DomainError} `corrupt_model`, `unknown_model` */
   load(version: string): Promise<RegisteredModel>
   /** Every manifest that can be read, newest first; a damaged one is told where its version is loaded. */
   list(): Promise<ModelManifest[]>
 }
 
+/** Names that stand for versions, and the record of what each stood for. */
+export interface ModelAliases {
+  alias(name: AliasName): Promise<Alias | undefined>
+  /** Moves an alias and keeps a record of the move; moving it to where it is changes nothing. */
+  moveAlias(name: AliasName, version: string, reason: string): Promise<void>
+  /** All moves that can be read, the latest first. */
+  moves(): Promise<Alias[]>
+}
+
+export type ModelRegistry = ModelVersions & ModelAliases
+
 export function createModelRegistry(objects: ObjectStore, clock: Clock): ModelRegistry {
-  const champion = () => getJson(objects, CHAMPION_KEY, championSchema)
   const manifestOf = (version: string) => getJson(objects, manifestKey(version), manifestSchema)
+  const alias = (name: AliasName) => getJson(objects, aliasKey(name), aliasSchema)
 
   async function load(version: string): Promise<RegisteredModel> {
     const manifest = await manifestOf(version)
     if (manifest === undefined) throw new DomainError('unknown_model', `there is no model version ${version}`)
+    if (manifest.version !== version) {
+      throw new DomainError('corrupt_model', `the manifest of model ${version} is that of ${manifest.version}`)
+    }
     const onnx = await objects.get(onnxKey(version))
     if (onnx === undefined) throw new DomainError('corrupt_model', `the file of model ${version} is missing`)
     if ((await sha256Hex(onnx)) !== manifest.onnx.sha256) {
@@ -51,8 +51,15 @@ export function createModelRegistry(objects: ObjectStore, clock: Clock): ModelRe
     return { manifest, onnx }
   }
 
+  /** Every object below a prefix that can be read. */
+  async function readAll<T>(prefix: string, suffix: string, schema: Parameters<typeof getJson<T>>[2]): Promise<T[]> {
+    const keys = (await objects.list(prefix)).filter((key) => key.endsWith(suffix))
+    const found = await Promise.all(keys.map((key) => getJson(objects, key, schema).catch(onlyIfReadable)))
+    return found.filter((value) => value !== undefined) as T[]
+  }
+
   return {
-    champion,
+    alias,
     load,
     async register({ manifest, onnx }) {
       // The file first: a manifest without its file would be a version that cannot be loaded.
@@ -61,23 +68,22 @@ export function createModelRegistry(objects: ObjectStore, clock: Clock): ModelRe
       if ((await manifestOf(manifest.version).catch(onlyIfReadable)) !== undefined) return
       await putJson(objects, manifestKey(manifest.version), manifest)
     },
-    async setChampion(version, reason) {
+    async moveAlias(name, version, reason) {
       await load(version)
-      const before = await champion().catch(onlyIfReadable)
+      const before = await alias(name).catch(onlyIfReadable)
       if (before?.version === version) return
       const since = new Date(clock()).toISOString()
-      const next: Champion = { version, since, reason, previous: before?.version ?? null }
-      await putJson(objects, `models/promotions/${since.replaceAll(':', '')}-${version}.json`, next)
-      await putJson(objects, CHAMPION_KEY, next)
+      const next: Alias = { name, version, since, reason, previous: before?.version ?? null }
+      await putJson(objects, moveKey(next), next)
+      await putJson(objects, aliasKey(name), next)
     },
     async list() {
-      const keys = (await objects.list('models/')).filter((key) => key.endsWith('/manifest.json'))
-      const manifests = await Promise.all(
-        keys.map((key) => getJson(objects, key, manifestSchema).catch(onlyIfReadable)),
-      )
-      return manifests
-        .filter((manifest) => manifest !== undefined)
-        .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.version.localeCompare(b.version))
+      const manifests = await readAll('models/', '/manifest.json', manifestSchema)
+      return manifests.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.version.localeCompare(b.version))
+    },
+    async moves() {
+      const moves = await readAll('models/promotions/', '.json', aliasSchema)
+      return moves.sort((a, b) => b.since.localeCompare(a.since) || a.name.localeCompare(b.name))
     },
   }
 }

@@ -1,36 +1,50 @@
 import type { Bet } from '../bets/bet.ts'
 import { walkForwardFolds } from '../evaluation/folds.ts'
+import type { BinaryScores } from '../evaluation/metrics.ts'
 import { featureSet } from '../features/feature-set.ts'
 import { replayLedger } from '../features/replay.ts'
 import { mean } from '../kernel/numeric.ts'
 import type { Progress } from '../kernel/ports.ts'
+import type { Assessment } from '../performance/assessment.ts'
+import { assess } from '../performance/assessment.ts'
+import { closingLineValuesOf } from '../performance/closing-values.ts'
 import { learningRows } from '../recipe/dataset.ts'
+import { isMarketAlone } from '../recipe/fit-blend.ts'
 import { WIN_PROBABILITY_INPUTS } from '../recipe/inputs.ts'
-import type { Scoreboard } from '../recipe/walk-forward.ts'
+import { joinPredictions } from '../recipe/join-predictions.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import type { Scoreboard } from '../recipe/scoreboard.ts'
+import { scoreboardOf } from '../recipe/scoreboard.ts'
+import type { ContenderName, Predictions } from '../recipe/walk-forward.ts'
 import { runFold } from '../recipe/walk-forward.ts'
+import { membersOf } from './describe-model.ts'
 
-const CONTENDERS = ['model', 'implied', 'recalibratedImplied'] as const
-type Contender = (typeof CONTENDERS)[number]
-
-const METRICS = ['n', 'logLoss', 'brier', 'auc', 'ece'] as const
-
-export interface FoldReport extends Scoreboard {
+export interface FoldReport {
   fold: number
   testFrom: string
   testTo: string
-  trees: number
+  /** Bets learned from. */
+  learned: number
+  members: ReturnType<typeof membersOf>
+  calibration: string
+  scores: Scoreboard
 }
 
-/** Scores of a walk forward: each fold, and the plain means over folds. */
+/** Scores of a walk forward: each fold, the plain means over folds, and all folds' predictions together. */
 export interface EvaluationReport {
   /** Decisive bets with a price within American ±10,000. */
   rows: number
   folds: FoldReport[]
-  mean: Record<Contender, Record<(typeof METRICS)[number], number>>
+  mean: Record<ContenderName, BinaryScores>
+  /** Of all test rows together, each predicted by its own fold's model. */
+  pooled: Assessment
+  /** Whether the lead on the recalibrated price over all test rows is more than chance. */
+  verdict: 'proven' | 'not_proven'
 }
 
 /**
- * Scores the recipe as it would have done in the past: for each fold everything is learned from the bets before it.
+ * Scores the recipe as it would have done in the past: for each fold everything is learned from the bets before it whose
+ * results were known by then.
  *
  * The bets scored are won or lost at a price within American ±10,000, sorted by placement, then id.
  *
@@ -40,25 +54,54 @@ export function evaluateModel(
   deps: { progress: Progress },
   ledger: readonly Bet[],
   foldCount: number,
+  recipe?: Recipe,
 ): EvaluationReport {
-  const rows = learningRows(replayLedger(ledger, featureSet(WIN_PROBABILITY_INPUTS)))
+  const replayed = replayLedger(ledger, featureSet(WIN_PROBABILITY_INPUTS))
+  const rows = learningRows(replayed)
   const folds = walkForwardFolds(rows.matrix.nRows, foldCount)
   const task = deps.progress.start('Walking forward', folds.length)
+  const predicted: Predictions[] = []
   const reports = folds.map((fold, k): FoldReport => {
-    const { model, scores } = runFold(rows, fold)
+    const { fitted, learned, predictions } = runFold(rows, fold, recipe === undefined ? {} : { recipe })
+    predicted.push(predictions)
     task.advance(k + 1)
     return {
       fold: k,
       testFrom: new Date(rows.placedAtMs[fold.testBegin] as number).toISOString(),
       testTo: new Date(rows.placedAtMs[fold.testEnd - 1] as number).toISOString(),
-      trees: model.trees.length,
-      ...scores,
+      learned: learned.labels.length,
+      members: isMarketAlone(fitted.blend) ? [] : membersOf(fitted.blend),
+      calibration: fitted.blend.calibrator.kind,
+      scores: scoreboardOf(predictions),
     }
   })
   task.finish()
-  const means = CONTENDERS.map((who) => [
-    who,
-    Object.fromEntries(METRICS.map((metric) => [metric, mean(reports.map((report) => report[who][metric]))])),
-  ])
-  return { rows: rows.matrix.nRows, folds: reports, mean: Object.fromEntries(means) as EvaluationReport['mean'] }
+  const all = joinPredictions(predicted)
+  const pooled = assess(all, closingLineValuesOf(replayed.bets, all.test.ledgerRows))
+  return {
+    rows: rows.matrix.nRows,
+    folds: reports,
+    mean: meanScores(reports),
+    pooled,
+    verdict: pooled.scores.modelMinusRecalibrated.high < 0 ? 'proven' : 'not_proven',
+  }
+}
+
+function meanScores(reports: readonly FoldReport[]): EvaluationReport['mean'] {
+  const of = (name: ContenderName) => {
+    const meanOf = (metric: keyof BinaryScores) => mean(reports.map(({ scores }) => scores[name][metric]))
+    return {
+      n: meanOf('n'),
+      logLoss: meanOf('logLoss'),
+      brier: meanOf('brier'),
+      auc: meanOf('auc'),
+      ece: meanOf('ece'),
+    }
+  }
+  return {
+    model: of('model'),
+    implied: of('implied'),
+    recalibratedImplied: of('recalibratedImplied'),
+    baseRate: of('baseRate'),
+  }
 }

@@ -88,7 +88,7 @@ async function loadChampion(
   current: LoadedModel | undefined,
 ): Promise<LoadedModel> {
   const registry = createModelRegistry(deps.objects, deps.clock)
-  const champion = await registry.champion()
+  const champion = await registry.alias('champion')
   if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
   const snapshot = await snapshots.look()
   if (snapshot.layerHash !== (await layerHash())) {
@@ -97,6 +97,7 @@ async function loadChampion(
   // Read each time: a file that is damaged is told before the model is needed anew.
   const { manifest, onnx } = await registry.load(champion.version)
   assertSameOrigin(manifest, snapshot)
+  assertSameCodes(manifest, snapshot)
   if (current?.manifest.version === champion.version) {
     return current.snapshot === snapshot ? current : { ...current, snapshot }
   }
@@ -111,6 +112,20 @@ function assertSameOrigin({ version, ledger }: ModelManifest, snapshot: FeatureS
     'model_of_other_data',
     `model ${version} was trained on ${trainedOn}, and the ledger holds ${held}`,
   )
+}
+
+/** What was learned of a name's code must not be asked of another name. */
+function assertSameCodes({ version, codes }: ModelManifest, { state }: FeatureSnapshot): void {
+  for (const field of ['sport', 'market'] as const) {
+    for (const [name, code] of Object.entries(codes[field])) {
+      const now = state.vocabulary[field].codes.get(name)
+      if (now === code) continue
+      throw new DomainError(
+        'codes_changed',
+        `model ${version} knows the ${field} ${name} by the code ${code}, the features by ${now ?? 'none'}: train again`,
+      )
+    }
+  }
 }
 
 /** The features that a model was learned from, as this software makes them. */

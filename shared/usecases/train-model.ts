@@ -1,21 +1,30 @@
-import type { BinaryScores } from '../evaluation/metrics.ts'
-import { featureSet } from '../features/feature-set.ts'
+import type { Blend } from '../blend/blend.ts'
+import { predictBlend } from '../blend/predict.ts'
+import { featureSet, fittingSet } from '../features/feature-set.ts'
 import type { FeatureRows } from '../features/replay.ts'
 import { sha256Hex } from '../kernel/digest.ts'
-import { DomainError, InvariantError } from '../kernel/errors.ts'
-import type { Clock, Progress } from '../kernel/ports.ts'
+import { DomainError, invariant } from '../kernel/errors.ts'
+import { encodeBlend } from '../onnx/encode-blend.ts'
+import { treesOfBlend } from '../onnx/threshold-rows.ts'
 import type { LearningRows } from '../recipe/dataset.ts'
-import { learningRows, sliceRows } from '../recipe/dataset.ts'
-import type { MarketModel } from '../recipe/market-model.ts'
-import { predictWinProbabilities, RECIPE, RECIPE_REVISION } from '../recipe/market-model.ts'
-import { encodeMarketModel } from '../recipe/to-onnx.ts'
-import type { Scoreboard } from '../recipe/walk-forward.ts'
-import { runFold } from '../recipe/walk-forward.ts'
-import { judge } from '../registry/gate.ts'
-import type { ModelManifest, StoredScoreboard, Verdict } from '../registry/manifest.ts'
-import type { ModelRegistry } from '../registry/registry.ts'
-import type { LoadScorer } from '../registry/scorer.ts'
-import { toRowMajor } from '../trees/matrix.ts'
+import { learningRows } from '../recipe/dataset.ts'
+import type { FittedBlend } from '../recipe/fit-blend.ts'
+import { isMarketAlone, marketAlone } from '../recipe/fit-blend.ts'
+import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/model-ports.ts'
+import { RECIPE, RECIPE_REVISION } from '../recipe/recipe.ts'
+import type { Scoreboard } from '../recipe/scoreboard.ts'
+import { scoreboardOf } from '../recipe/scoreboard.ts'
+import type { Predictions } from '../recipe/walk-forward.ts'
+import { predictRows, runFold } from '../recipe/walk-forward.ts'
+import { judge, LEAST_PARITY_ROWS, PARITY_TOLERANCE } from '../registry/gate.ts'
+import type { ModelManifest } from '../registry/manifest.ts'
+import type { ModelRegistry, RegisteredModel } from '../registry/registry.ts'
+import type { FeatureMatrix } from '../trees/matrix.ts'
+import { rowRange } from '../trees/matrix.ts'
+import type { CheckDeps, ModelTrial } from './check-model.ts'
+import { canRun, tryModel } from './check-model.ts'
+import { codesOf, contributionsOf, hasOtherCodes, instantOf, membersOf, storedScoreboard } from './describe-model.ts'
+import { evidenceOf } from './gate-evidence.ts'
 import type { LedgerIdentity } from './ledger-identity.ts'
 import type { DataQuality } from './training-gate.ts'
 
@@ -25,14 +34,8 @@ const TEST_SHARE = 0.2
 /** Fewer learnable bets than this give test rows too few to tell a model from luck. */
 const MIN_LEARNABLE_BETS = 500
 
-/** ONNX and our own arithmetic may differ by less than this. */
-const PARITY_TOLERANCE = 1e-5
-
-export interface TrainDeps {
+export interface TrainDeps extends CheckDeps {
   registry: ModelRegistry
-  loadScorer: LoadScorer
-  clock: Clock
-  progress: Progress
 }
 
 /** Where the bets came from, and what was said of them. */
@@ -51,13 +54,15 @@ export interface TrainingReport {
 }
 
 /**
- * Learns a model from the earlier 80 % of the bets, scores it on the rest beside its baselines, exports it to ONNX,
- * checks the export, registers it, and puts into service whichever the gate allows: the model, or the recalibrated
- * market under its own version name.
+ * Learns a blend from the earlier 80 % of the bets, scores it on the rest beside its baselines, exports it to ONNX,
+ * tries the export, registers it, and puts into service what the gate allows.
+ *
+ * A model that is proven becomes the champion. One that is not becomes the challenger, and where nothing was learned there
+ * is none; the champion then stays where it was itself proven on bets of this very kind and can still be served; else the
+ * recalibrated market serves, under its own version name.
  *
  * @param ledger  with the features of `WIN_PROBABILITY_INPUTS`
  * @throws {DomainError} `too_few_bets`
- * @throws {InvariantError} where ONNX and our arithmetic disagree by 1e−5 or more
  */
 export async function trainModel(
   deps: TrainDeps,
@@ -71,124 +76,195 @@ export async function trainModel(
       `${rows.matrix.nRows} settled bets with a price within American ±10,000: training needs ${MIN_LEARNABLE_BETS}`,
     )
   }
-  const testBegin = Math.floor(rows.matrix.nRows * (1 - TEST_SHARE))
-  const fold = { testBegin, testEnd: rows.matrix.nRows }
-  const task = deps.progress.start('Growing trees')
-  const { model, scores } = runFold(rows, fold, (done) => task.advance(done))
-  task.finish(`${model.trees.length} kept`)
-  const describe = (described: MarketModel, verdict: Verdict, board: Scoreboard) =>
-    registerVersion(deps, { model: described, verdict, rows, testBegin, scores: board, ledger, identity })
-
-  const { verdict, reason } = judge(storedScoreboard(scores, rows, testBegin))
-  const candidate = await describe(model, verdict, scores)
-  if (verdict === 'beats_both_baselines') {
-    await deps.registry.setChampion(candidate.version, reason)
+  const fold = { testBegin: Math.floor(rows.matrix.nRows * (1 - TEST_SHARE)), testEnd: rows.matrix.nRows }
+  const task = deps.progress.start('Learning from the bets')
+  const { fitted, learned, predictions } = runFold(rows, fold, { onStep: (done) => task.advance(done) })
+  task.finish(fitted.blend.members.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', '))
+  const source: VersionSource = { ledger, learned, identity, tried: latestRows(rows, predictions.test) }
+  const market = marketAlone(learned)
+  if (isMarketAlone(fitted.blend)) {
+    const served = await registerBaseline(deps, market, source, predictions.test)
+    const reason = 'nothing that was learned beat the recalibrated price on later bets'
+    const standing = await provenChampion(deps, served, source)
+    if (standing !== undefined) return { candidate: served, served: standing, reason: `the champion stays: ${reason}` }
+    await deps.registry.moveAlias('champion', served.version, reason)
+    return { candidate: served, served, reason }
+  }
+  const { candidate, reason } = await registerCandidate(deps, fitted, source, predictions)
+  if (candidate.verdict === 'proven') {
+    await deps.registry.moveAlias('champion', candidate.version, reason)
     return { candidate, served: candidate, reason }
   }
-  const baseline: MarketModel = { market: model.market, trees: [], treeWeight: 0 }
-  const served = await describe(baseline, 'baseline', baselineScoreboard(scores))
-  await deps.registry.setChampion(served.version, reason)
+  await deps.registry.moveAlias('challenger', candidate.version, `not proven: ${reason}`)
+  const proven = await provenChampion(deps, candidate, source)
+  if (proven !== undefined) return { candidate, served: proven, reason: `the champion stays: ${reason}` }
+  const served = await registerBaseline(deps, market, source, predictions.test)
+  await deps.registry.moveAlias('champion', served.version, reason)
   return { candidate, served, reason }
 }
 
-interface Version {
-  model: MarketModel
-  verdict: Verdict
-  rows: LearningRows
-  testBegin: number
-  scores: Scoreboard
+/** The rows that are scored, or so many more of the latest as the gate asks for: files agree on any rows or on none. */
+function latestRows({ matrix }: LearningRows, test: LearningRows): FeatureMatrix {
+  const wanted = Math.max(test.matrix.nRows, LEAST_PARITY_ROWS)
+  return rowRange(matrix, Math.max(0, matrix.nRows - wanted), matrix.nRows)
+}
+
+/** What every version of one training run has in common. */
+interface VersionSource {
   ledger: FeatureRows
+  learned: LearningRows
+  /** What an exported model is tried on. */
+  tried: FeatureMatrix
   identity: TrainingSource
 }
 
-async function registerVersion(deps: TrainDeps, version: Version): Promise<ModelManifest> {
-  const { model, rows, testBegin, ledger, identity } = version
-  const kind = model.trees.length > 0 ? 'market_trees' : 'recalibrated_market'
-  const features = { hash: await featureSet(ledger.names).hash(), names: [...ledger.names] }
-  const onnx = encodeMarketModel(model, {
-    kind,
-    features_hash: features.hash,
-    ledger_sha256: identity.ledgerSha256,
-    verdict: version.verdict,
+async function registerCandidate(
+  deps: TrainDeps,
+  fitted: FittedBlend,
+  source: VersionSource,
+  predictions: Predictions,
+): Promise<{ candidate: ModelManifest; reason: string }> {
+  const { blend } = fitted
+  const onnx = await encodeVersion(blend, source)
+  const version = await versionOf('blend', onnx)
+  const trial = await tryVersion(deps, blend, onnx, source.tried)
+  // What was learned again is no rival of itself.
+  const serves = async (champion: RegisteredModel) =>
+    champion.manifest.version !== version && (await canServe(deps, champion, source))
+  const evidence = await evidenceOf(deps, predictions, trial, { names: source.ledger.names, serves })
+  const { verdict, checks, reason } = judge(evidence)
+  const about: Version['about'] = { kind: 'blend', verdict, checks }
+  const manifest = await manifestOf(deps, fitted, { source, onnx, trial, predictions, about })
+  await deps.registry.register({ manifest, onnx })
+  return { candidate: manifest, reason }
+}
+
+/** Whether the service would take a model for these bets: of their origin, their features and codes, and running. */
+async function canServe(
+  { loadScorer }: TrainDeps,
+  model: RegisteredModel,
+  { ledger, identity }: VersionSource,
+): Promise<boolean> {
+  const { manifest } = model
+  if (manifest.ledger.origin !== identity.origin || hasOtherCodes(manifest, ledger)) return false
+  return (await fittingSet(manifest.features)) !== undefined && (await canRun(loadScorer, model))
+}
+
+/** The champion, where it was proven on bets of the same origin with the features that the candidate has. */
+async function provenChampion(
+  deps: TrainDeps,
+  candidate: ModelManifest,
+  source: VersionSource,
+): Promise<ModelManifest | undefined> {
+  try {
+    const champion = await deps.registry.alias('champion')
+    if (champion === undefined) return undefined
+    const loaded = await deps.registry.load(champion.version)
+    const { verdict, features } = loaded.manifest
+    const stays =
+      verdict === 'proven' && features.hash === candidate.features.hash && (await canServe(deps, loaded, source))
+    return stays ? loaded.manifest : undefined
+  } catch (thrown) {
+    // A champion that cannot be read cannot stay.
+    if (thrown instanceof DomainError) return undefined
+    throw thrown
+  }
+}
+
+/** The recalibrated market as a version: its scores are the baseline's, its difference to itself nothing. */
+async function registerBaseline(
+  deps: TrainDeps,
+  market: FittedBlend,
+  source: VersionSource,
+  test: LearningRows,
+): Promise<ModelManifest> {
+  const onnx = await encodeVersion(market.blend, source)
+  const trial = await tryVersion(deps, market.blend, onnx, source.tried)
+  const { largestDifference } = trial.parity
+  // Nothing that is worse than no answer takes the place of what serves.
+  invariant(
+    largestDifference < PARITY_TOLERANCE,
+    `the exported market differs from its numbers by ${largestDifference}`,
+  )
+  const predictions = predictRows(predictBlend(market.blend, test.matrix), source.learned, test)
+  const about: Version['about'] = { kind: 'recalibrated_market', verdict: 'baseline', checks: [] }
+  const manifest = await manifestOf(deps, market, { source, onnx, trial, predictions, about })
+  await deps.registry.register({ manifest, onnx })
+  return manifest
+}
+
+async function encodeVersion(blend: Blend, { ledger, identity }: VersionSource): Promise<Uint8Array> {
+  return encodeBlend(blend, {
+    input: MODEL_INPUT,
+    output: MODEL_OUTPUT,
+    graphName: 'closeline-win-probability',
+    featureNames: ledger.names,
+    metadata: {
+      features_hash: await featureSet(ledger.names).hash(),
+      ledger_sha256: identity.ledgerSha256,
+      recipe_revision: String(RECIPE_REVISION),
+    },
   })
+}
+
+function tryVersion(deps: TrainDeps, blend: Blend, onnx: Uint8Array, rows: FeatureMatrix): Promise<ModelTrial> {
+  const predict = (matrix: FeatureMatrix) => predictBlend(blend, matrix)
+  return tryModel(deps, { onnx, predict, trees: treesOfBlend(blend), rows })
+}
+
+interface Version {
+  source: VersionSource
+  onnx: Uint8Array
+  trial: ModelTrial
+  predictions: Predictions
+  about: Pick<ModelManifest, 'kind' | 'verdict' | 'checks'>
+}
+
+/** A version is named by its kind and its file. */
+async function versionOf(kind: ModelManifest['kind'], onnx: Uint8Array): Promise<string> {
+  return `${kind.replaceAll('_', '-')}-${(await sha256Hex(onnx)).slice(0, 12)}`
+}
+
+async function manifestOf(
+  deps: TrainDeps,
+  { blend, calibration }: FittedBlend,
+  { source, onnx, trial, predictions, about }: Version,
+): Promise<ModelManifest> {
+  const { ledger, learned, identity } = source
   const sha256 = await sha256Hex(onnx)
-  const manifest: ModelManifest = {
-    format: 'closeline-model/1',
-    version: `${kind.replace('_', '-')}-${sha256.slice(0, 12)}`,
-    kind,
+  const scores: Scoreboard = scoreboardOf(predictions)
+  return {
+    format: 'closeline-model/2',
+    version: await versionOf(about.kind, onnx),
     createdAt: new Date(deps.clock()).toISOString(),
+    source: { by: 'closeline', sha256: null },
     onnx: { sha256, bytes: onnx.length },
-    features,
+    features: { hash: await featureSet(ledger.names).hash(), names: [...ledger.names] },
+    codes: codesOf(blend, learned, ledger.bets),
     ledger: {
       sha256: identity.ledgerSha256,
       origin: identity.origin,
       lakeRunId: identity.lakeRunId,
       bets: ledger.bets.length,
-      learned: testBegin,
-      learnedFrom: instantOf(rows, 0),
-      learnedTo: instantOf(rows, testBegin - 1),
+      learned: learned.labels.length,
+      learnedFrom: instantOf(learned, 0),
+      learnedTo: instantOf(learned, learned.labels.length - 1),
     },
     dataQuality: identity.dataQuality,
-    recipe: {
-      revision: RECIPE_REVISION,
-      seed: RECIPE.seed,
-      trees: model.trees.length,
-      treeWeight: model.treeWeight,
-      params: { ...RECIPE },
+    recipe: { revision: RECIPE_REVISION, seed: RECIPE.boosting.seed, params: { ...RECIPE } },
+    members: membersOf(blend),
+    calibration: {
+      kind: blend.calibrator.kind,
+      trials: (calibration?.trials ?? []).map((tried) => ({
+        kind: tried.kind,
+        logLoss: 'logLoss' in tried ? tried.logLoss : null,
+      })),
     },
-    scores: storedScoreboard(version.scores, rows, testBegin),
-    verdict: version.verdict,
-    parity: await checkParity(deps, model, onnx, sliceRows(rows, testBegin, rows.matrix.nRows)),
+    scores: storedScoreboard(scores, predictions.test),
+    contributions: contributionsOf(blend, predictions.test, ledger.names),
+    parity: trial.parity,
+    latencyMs: trial.latencyMs,
+    probe: trial.probe,
+    ...about,
   }
-  await deps.registry.register({ manifest, onnx })
-  return manifest
-}
-
-/** Runs the exported model on all test rows and compares it with our own arithmetic. */
-async function checkParity(
-  deps: TrainDeps,
-  model: MarketModel,
-  onnx: Uint8Array,
-  test: LearningRows,
-): Promise<ModelManifest['parity']> {
-  const task = deps.progress.start('Checking ONNX against the trees')
-  const scorer = await deps.loadScorer(onnx, test.matrix.columns.length)
-  try {
-    const exported = await scorer.score(toRowMajor(test.matrix), test.matrix.nRows)
-    const own = predictWinProbabilities(model, test.matrix)
-    const largestDifference = own.reduce((max, p, r) => Math.max(max, Math.abs(p - (exported[r] as number))), 0)
-    if (!(largestDifference < PARITY_TOLERANCE)) {
-      throw new InvariantError(`the exported model differs from its trees by ${largestDifference}`)
-    }
-    task.finish(`largest difference ${largestDifference.toExponential(1)} over ${test.matrix.nRows} rows`)
-    return { rows: test.matrix.nRows, largestDifference }
-  } finally {
-    await scorer.release()
-  }
-}
-
-/** The recalibrated market as the model: its scores are the baseline's, its difference to itself nothing. */
-function baselineScoreboard(scores: Scoreboard): Scoreboard {
-  const { clusters } = scores.modelMinusRecalibrated
-  return {
-    ...scores,
-    model: scores.recalibratedImplied,
-    modelMinusRecalibrated: { mean: 0, low: 0, high: 0, clusters },
-  }
-}
-
-function storedScoreboard(scores: Scoreboard, rows: LearningRows, testBegin: number): StoredScoreboard {
-  const stored = (board: BinaryScores) => ({ ...board, auc: Number.isNaN(board.auc) ? null : board.auc })
-  return {
-    testFrom: instantOf(rows, testBegin),
-    testTo: instantOf(rows, rows.matrix.nRows - 1),
-    model: stored(scores.model),
-    implied: stored(scores.implied),
-    recalibratedImplied: stored(scores.recalibratedImplied),
-    modelMinusRecalibrated: scores.modelMinusRecalibrated,
-  }
-}
-
-function instantOf(rows: LearningRows, r: number): string {
-  return new Date(rows.placedAtMs[r] as number).toISOString()
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { encodeBlend } from '../../shared/onnx/encode-blend.ts'
 import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
-import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
+import { MODEL_INPUT, MODEL_OUTPUT } from '../../shared/recipe/model-ports.ts'
 import { PLAIN_MARKET } from '../support/models.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -49,7 +50,8 @@ describe('the bundled scorer', () => {
     await writeFile(join(folder.path, 'scorer.mjs'), outputFiles[0]?.contents ?? '')
     const wasm = 'ort-wasm-simd-threaded.wasm'
     await copyFile(join('node_modules/onnxruntime-web/dist', wasm), join(folder.path, wasm))
-    await writeFile(join(folder.path, 'model.onnx'), encodeMarketModel(PLAIN_MARKET, {}))
+    const onnx = encodeBlend(PLAIN_MARKET, { input: MODEL_INPUT, output: MODEL_OUTPUT, graphName: 'test' })
+    await writeFile(join(folder.path, 'model.onnx'), onnx)
     const script = `
       import { readFile } from 'node:fs/promises'
       import { onnxScorer } from './scorer.mjs'

@@ -1,11 +1,12 @@
 import type { Bet } from '../../shared/bets/bet.ts'
+import type { Blend, ColumnScore } from '../../shared/blend/blend.ts'
 import { featureSet } from '../../shared/features/feature-set.ts'
 import { sha256Hex } from '../../shared/kernel/digest.ts'
 import type { Clock, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
-import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
-import type { MarketModel } from '../../shared/recipe/market-model.ts'
-import { RECIPE, RECIPE_REVISION } from '../../shared/recipe/market-model.ts'
-import { encodeMarketModel } from '../../shared/recipe/to-onnx.ts'
+import { encodeBlend } from '../../shared/onnx/encode-blend.ts'
+import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
+import { MODEL_INPUT, MODEL_OUTPUT } from '../../shared/recipe/model-ports.ts'
+import { RECIPE, RECIPE_REVISION } from '../../shared/recipe/recipe.ts'
 import type { ModelManifest, StoredScoreboard } from '../../shared/registry/manifest.ts'
 import type { RegisteredModel } from '../../shared/registry/registry.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
@@ -18,7 +19,18 @@ import { ANYTHING_GOES, memoryPipelineDeps } from './pipeline-deps.ts'
 export const MODELS_MADE_MS = Date.UTC(2025, 5, 1)
 
 /** The price taken at its word. */
-export const PLAIN_MARKET: MarketModel = { market: { slope: 1, intercept: 0 }, trees: [], treeWeight: 0 }
+export const PLAIN_MARKET: Blend = marketBlend()
+
+/** A blend of the market alone, recalibrated by these numbers. */
+export function marketBlend(score: Partial<ColumnScore> = {}): Blend {
+  const market = { column: MARKET_LOG_ODDS_INDEX, slope: 1, intercept: 0, ...score }
+  return {
+    nFeatures: WIN_PROBABILITY_INPUTS.length,
+    members: [{ name: 'market', weight: 1, member: { kind: 'column', score: market } }],
+    intercept: 0,
+    calibrator: { kind: 'none' },
+  }
+}
 
 /** Scores with these log losses: model, implied, recalibrated. */
 export function scoreboard(model = 0.58, implied = 0.6, recalibrated = 0.59): StoredScoreboard {
@@ -29,31 +41,41 @@ export function scoreboard(model = 0.58, implied = 0.6, recalibrated = 0.59): St
     model: scores(model),
     implied: scores(implied),
     recalibratedImplied: scores(recalibrated),
+    baseRate: scores(0.69),
+    modelMinusImplied: { mean: model - implied, low: -0.03, high: 0.01, clusters: 20 },
     modelMinusRecalibrated: { mean: model - recalibrated, low: -0.02, high: 0.02, clusters: 20 },
   }
 }
 
 /** A model version that runs: the bytes are real ONNX, the history of its making is made up. */
 export async function modelVersion(
-  model: MarketModel = PLAIN_MARKET,
+  model: Blend = PLAIN_MARKET,
   overrides: Partial<ModelManifest> = {},
 ): Promise<RegisteredModel> {
-  const onnx = encodeMarketModel(model, {})
+  const onnx = encodeBlend(model, { input: MODEL_INPUT, output: MODEL_OUTPUT, graphName: 'test' })
   const sha256 = await sha256Hex(onnx)
   const span = { learnedFrom: '2025-03-01T00:00:00.000Z', learnedTo: '2025-04-30T00:00:00.000Z' }
   const manifest: ModelManifest = {
-    format: 'closeline-model/1',
+    format: 'closeline-model/2',
     version: `recalibrated-market-${sha256.slice(0, 12)}`,
     kind: 'recalibrated_market',
     createdAt: new Date(MODELS_MADE_MS).toISOString(),
+    source: { by: 'closeline', sha256: null },
     onnx: { sha256, bytes: onnx.length },
     features: { hash: await featureSet(WIN_PROBABILITY_INPUTS).hash(), names: [...WIN_PROBABILITY_INPUTS] },
+    codes: { sport: {}, market: {} },
     ledger: { sha256: 'a'.repeat(64), origin: 'own', lakeRunId: 'run-1', bets: 500, learned: 400, ...span },
     dataQuality: null,
-    recipe: { revision: RECIPE_REVISION, seed: RECIPE.seed, trees: 0, treeWeight: 0, params: { ...RECIPE } },
+    recipe: { revision: RECIPE_REVISION, seed: RECIPE.boosting.seed, params: { ...RECIPE } },
+    members: [{ name: 'market', weight: 1, trees: 0 }],
+    calibration: { kind: 'none', trials: [] },
     scores: scoreboard(),
+    contributions: [],
     verdict: 'baseline',
-    parity: { rows: 100, largestDifference: 1e-8 },
+    checks: [],
+    parity: { rows: 100, thresholdRows: 0, largestDifference: 1e-8 },
+    latencyMs: 1,
+    probe: { features: WIN_PROBABILITY_INPUTS.map(() => 0), probability: 0.5 },
     ...overrides,
   }
   return { manifest, onnx }
@@ -79,7 +101,7 @@ export async function promote(
 ): Promise<string> {
   const registry = createModelRegistry(objects, clock)
   await registry.register(registered)
-  await registry.setChampion(registered.manifest.version, 'a test says so')
+  await registry.moveAlias('champion', registered.manifest.version, 'a test says so')
   return registered.manifest.version
 }
 

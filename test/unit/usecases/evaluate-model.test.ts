@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
+import { CALIBRATION_KINDS } from '../../../shared/calibration/calibrator.ts'
 import { mean } from '../../../shared/kernel/numeric.ts'
 import { silentProgress } from '../../../shared/kernel/ports.ts'
 import { isLearnable, learningRows } from '../../../shared/recipe/dataset.ts'
+import { CONTENDERS } from '../../../shared/recipe/walk-forward.ts'
 import { evaluateModel } from '../../../shared/usecases/evaluate-model.ts'
 import { shuffled } from '../../support/bets.ts'
-import { modelRows } from '../../support/learning-rows.ts'
-import { ledgerWithEdge } from '../../support/simulated-ledgers.ts'
+import { modelRows, QUICK_RECIPE } from '../../support/learning-rows.ts'
+import { ledgerWithEdge, simulatedLedger } from '../../support/simulated-ledgers.ts'
 
 const ledger = ledgerWithEdge()
-const evaluate = (bets: readonly Bet[], folds = 4) => evaluateModel({ progress: silentProgress }, bets, folds)
+const evaluate = (bets: readonly Bet[], folds = 4) =>
+  evaluateModel({ progress: silentProgress }, bets, folds, QUICK_RECIPE)
 const report = evaluate(ledger)
 const learnable = ledger.filter(isLearnable)
 
@@ -19,7 +22,9 @@ describe('evaluateModel', () => {
     expect(report.rows).toBe(n)
     expect(report.folds.map(({ fold }) => fold)).toEqual([0, 1, 2, 3])
     const ends = [0.6, 0.7, 0.8, 0.9, 1].map((share) => Math.floor(n * share + 1e-6))
-    expect(report.folds.map(({ model }) => model.n)).toEqual(ends.slice(1).map((end, k) => end - (ends[k] ?? 0)))
+    expect(report.folds.map(({ scores }) => scores.model.n)).toEqual(
+      ends.slice(1).map((end, k) => end - (ends[k] ?? 0)),
+    )
     const spans = report.folds.flatMap(({ testFrom, testTo }) => [testFrom, testTo])
     expect(spans).toEqual([...spans].sort())
     expect(spans.at(-1)).toBe(new Date(learnable.at(-1)?.placedAtMs ?? 0).toISOString())
@@ -33,13 +38,13 @@ describe('evaluateModel', () => {
       const p = rows.impliedProbabilities[begin + i] ?? Number.NaN
       return -Math.log(y === 1 ? p : 1 - p)
     })
-    expect(report.folds[3]?.implied.logLoss).toBeCloseTo(mean(losses), 12)
+    expect(report.folds[3]?.scores.implied.logLoss).toBeCloseTo(mean(losses), 12)
   })
 
   it('gives the plain means over folds', () => {
-    for (const who of ['model', 'implied', 'recalibratedImplied'] as const) {
+    for (const who of CONTENDERS) {
       for (const metric of ['n', 'logLoss', 'brier', 'auc', 'ece'] as const) {
-        expect(report.mean[who][metric]).toBeCloseTo(mean(report.folds.map((fold) => fold[who][metric])), 12)
+        expect(report.mean[who][metric]).toBeCloseTo(mean(report.folds.map(({ scores }) => scores[who][metric])), 12)
       }
     }
   })
@@ -56,12 +61,64 @@ describe('evaluateModel', () => {
     })
     const other = evaluate(turned)
     expect(other.folds.slice(0, 2)).toEqual(report.folds.slice(0, 2))
-    expect(other.folds[2]?.model.logLoss).not.toBe(report.folds[2]?.model.logLoss)
+    expect(other.folds[2]?.scores.model.logLoss).not.toBe(report.folds[2]?.scores.model.logLoss)
   })
 
-  it('reads neither closing-line values nor money', () => {
+  it('learns from neither closing-line values nor money, and reports of bets placed by both', () => {
     const other = evaluate(ledger.map((bet) => ({ ...bet, closingLineValue: 0.5, stakeMinor: 1, profitMinor: 1 })))
-    expect(other).toEqual(report)
+    expect(other.folds).toEqual(report.folds)
+    expect({ ...other.pooled, rules: [] }).toEqual({ ...report.pooled, rules: [] })
+    expect(other.pooled.rules[0]?.everything.closing.value?.mean).toBe(0.5)
+    expect(other.pooled.rules[0]?.everything.roi?.mean).toBe(1)
+  })
+
+  it('learns from bets whose result was known before a fold alone', () => {
+    const { placedAtMs, knownAtMs } = learningRows(modelRows(ledger))
+    const n = placedAtMs.length
+    const begins = [0.6, 0.7, 0.8, 0.9].map((share) => Math.floor(n * share + 1e-6))
+    const known = begins.map((begin) => knownAtMs.filter((at, r) => r < begin && at < (placedAtMs[begin] ?? 0)).length)
+    expect(report.folds.map(({ learned }) => learned)).toEqual(known)
+    expect(known.some((count, k) => count < (begins[k] ?? 0))).toBe(true)
+  })
+
+  it('pools the predictions of all folds, each by its own model', () => {
+    const { scores, rules, calibration } = report.pooled
+    expect(scores.model.n).toBe(report.folds.reduce((sum, fold) => sum + fold.scores.model.n, 0))
+    for (const who of CONTENDERS) {
+      const sum = report.folds.reduce((total, fold) => total + fold.scores[who].n * fold.scores[who].logLoss, 0)
+      expect(scores[who].logLoss).toBeCloseTo(sum / scores.model.n, 12)
+      expect(calibration[who].curve.reduce((total, bin) => total + bin.n, 0)).toBe(scores.model.n)
+    }
+    expect(rules).toHaveLength(3)
+  })
+
+  it('finds a lead proven where its whole interval lies below zero', () => {
+    const plain = evaluate(simulatedLedger([{ where: { sport: 'Basketball' }, probabilityShift: 0.35 }]), 2)
+    expect(plain.pooled.scores.modelMinusRecalibrated.high).toBeLessThan(0)
+    expect(plain.verdict).toBe('proven')
+  })
+
+  it('finds a lead whose interval holds zero not proven', () => {
+    const { mean: lead, high } = report.pooled.scores.modelMinusRecalibrated
+    expect(lead).toBeLessThan(0)
+    expect(high).toBeGreaterThan(0)
+    expect(report.verdict).toBe('not_proven')
+  })
+
+  it('finds nothing proven where there is nothing to find', () => {
+    const other = evaluate(simulatedLedger(), 2)
+    expect(other.pooled.scores.modelMinusRecalibrated.high).toBeGreaterThanOrEqual(0)
+    expect(other.verdict).toBe('not_proven')
+  })
+
+  it('says what each fold learned, and nothing where that is the market alone', () => {
+    expect(report.folds.some(({ members }) => members.some(({ trees }) => trees > 0))).toBe(true)
+    for (const { calibration } of report.folds) expect(CALIBRATION_KINDS).toContain(calibration)
+    // Too few bets for two stretches that judge.
+    const few = evaluate(ledger.slice(0, 700), 2)
+    expect(few.folds.map(({ members }) => members)).toEqual([[], []])
+    expect(few.pooled.scores.modelMinusRecalibrated).toMatchObject({ mean: 0, low: 0, high: 0 })
+    expect(few.verdict).toBe('not_proven')
   })
 
   it('does not mind in which order the bets come', () => {

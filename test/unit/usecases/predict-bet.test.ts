@@ -3,7 +3,7 @@ import { advance } from '../../../shared/features/advance.ts'
 import { featureSet } from '../../../shared/features/feature-set.ts'
 import { createFeatureState } from '../../../shared/features/state.ts'
 import { DomainError, InvariantError, UpstreamError } from '../../../shared/kernel/errors.ts'
-import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
+import { isCode, MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
 import type { BetQuestion } from '../../../shared/usecases/predict-bet.ts'
 import { confidenceOf, gradeOf, predictBet } from '../../../shared/usecases/predict-bet.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
@@ -106,7 +106,7 @@ describe('predictBet', () => {
     const deps = await serving(0.5, 200, MODELS_MADE_MS - day - 1)
     const stale = await predictBet(deps, question)
     expect(stale).toMatchObject({ historyBets: 0, confidence: 0, featuresAsOfMs: MODELS_MADE_MS - day - 1 })
-    expect(stale.staleFeatures).toEqual(WIN_PROBABILITY_INPUTS.slice(3))
+    expect(stale.staleFeatures).toEqual(WIN_PROBABILITY_INPUTS.slice(3).filter((_, f) => !isCode(f + 3)))
     const [vector] = deps.asked
     WIN_PROBABILITY_INPUTS.forEach((name, f) => {
       if (name.endsWith('_residual')) expect(vector?.[f]).toBeNaN()

@@ -14,16 +14,16 @@ import {
   fillForServing,
   fixedScorer,
   MODELS_MADE_MS,
+  marketBlend,
   materializeInto,
   modelVersion,
-  PLAIN_MARKET,
   promote,
 } from '../../support/models.ts'
 
 const MAX_AGE_MS = 60_000
 const LEDGER = [bet({ id: 'a' }), bet({ id: 'b', state: 'lost' })]
 
-const another = (slope: number) => modelVersion({ ...PLAIN_MARKET, market: { slope, intercept: 0 } })
+const another = (slope: number) => modelVersion(marketBlend({ slope }))
 
 /** Makes the features layer look as if another version of the software had made it. */
 async function otherSoftware(objects: ObjectStore): Promise<void> {
@@ -136,6 +136,16 @@ describe('the serving model', () => {
     expect(scorers.released).toBe(0)
   })
 
+  it('takes a champion that knows sports and markets by the codes of the features', async () => {
+    await materializeInto(objects, LEDGER)
+    const { manifest, onnx } = await another(1.3)
+    const codes = { sport: { Basketball: 1 }, market: { 'Player Points': 1 } }
+    await promote(objects, { manifest: { ...manifest, codes }, onnx })
+    await model.refresh()
+    expect(model.problem()).toBeUndefined()
+    expect(version()).toBe(manifest.version)
+  })
+
   it('keeps what it has where nothing has changed', async () => {
     await fillForServing(objects, LEDGER)
     await model.refresh()
@@ -173,8 +183,8 @@ describe('the serving model', () => {
       ],
       [
         'an alias of an unknown version',
-        () => editJson(objects, 'models/champion.json', { version: 'market-trees-000000000000' }),
-        /there is no model version market-trees-000000000000/,
+        () => editJson(objects, 'models/champion.json', { version: 'blend-000000000000' }),
+        /there is no model version blend-000000000000/,
       ],
       [
         'a new version whose file is missing',
@@ -192,6 +202,24 @@ describe('the serving model', () => {
           await promote(objects, { manifest: { ...manifest, features: { hash: 'b'.repeat(64), names: [] } }, onnx })
         },
         /was trained on another version of the features/,
+      ],
+      ...(['sport', 'market'] as const).map((field): (typeof DAMAGES)[number] => [
+        `a new version that knows a ${field} by another code`,
+        async () => {
+          const name = field === 'sport' ? 'Basketball' : 'Player Points'
+          const { manifest, onnx } = await another(1.3)
+          const codes = { sport: {}, market: {}, [field]: { [name]: 2 } }
+          await promote(objects, { manifest: { ...manifest, codes }, onnx })
+        },
+        new RegExp(`knows the ${field} [A-Z][A-Za-z ]+ by the code 2, the features by 1: train again`),
+      ]),
+      [
+        'a new version that knows a sport the features do not',
+        async () => {
+          const { manifest, onnx } = await another(1.3)
+          await promote(objects, { manifest: { ...manifest, codes: { sport: { Curling: 1 }, market: {} } }, onnx })
+        },
+        /knows the sport Curling by the code 1, the features by none: train again/,
       ],
       [
         'a ledger of demo bets',
