@@ -7,8 +7,8 @@ import { backtestJson } from '../pages/backtest-json.ts'
 import { renderBacktestPage } from '../pages/backtest-page.ts'
 import { backtestText } from '../pages/backtest-text.ts'
 import { terminalProgress } from '../terminal.ts'
+import { writePage } from '../write-page.ts'
 import { print } from './command.ts'
-import { writePage } from './models-write-page.ts'
 
 interface BacktestFlags {
   bets: string

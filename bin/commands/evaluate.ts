@@ -6,8 +6,8 @@ import { evaluationJson } from '../pages/evaluation-json.ts'
 import { renderEvaluationPage } from '../pages/evaluation-page.ts'
 import { evaluationText } from '../pages/evaluation-text.ts'
 import { terminalProgress } from '../terminal.ts'
+import { writePage } from '../write-page.ts'
 import { print } from './command.ts'
-import { writePage } from './models-write-page.ts'
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')

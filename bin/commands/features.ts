@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { FeatureDefinition } from '../../shared/features/definition.ts'
 import { FEATURES, layerHash } from '../../shared/features/registry.ts'
-import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
+import { DomainError } from '../../shared/kernel/errors.ts'
 import { readOnlineFeatures } from '../../shared/usecases/online-features.ts'
 import { exitingWithCode } from '../failure.ts'
 import { renderBetPage } from '../pages/features-bet-page.ts'
@@ -13,6 +12,7 @@ import { readInstant, readQuestion } from '../pages/features-question.ts'
 import type { BetExplanation } from '../pages/features-telling.ts'
 import { explainFromSnapshot } from '../pages/features-telling.ts'
 import { catalogueText, featureListText, featureText } from '../pages/features-text.ts'
+import { writePage } from '../write-page.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { inWorkspace, print, workspaceCommand } from './command.ts'
 
@@ -78,12 +78,4 @@ async function tellBet(explanation: BetExplanation, flags: FeatureFlags): Promis
   print(flags, { bet: asked, at, origin, lookedAt, ...explained }, () =>
     flags.html === undefined ? betExplanationText(explanation).join('\n') : `The page is in ${flags.html}.`,
   )
-}
-
-async function writePage(path: string, page: string): Promise<void> {
-  try {
-    await writeFile(path, page)
-  } catch (cause) {
-    throw new DomainError('file_not_writable', `${path} cannot be written: ${messageOf(cause)}`, { cause })
-  }
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { versionNamed } from '../../shared/usecases/move-champion.ts'
 import { renderModelPage } from '../pages/model-page.ts'
 import { modelText } from '../pages/model-text.ts'
+import { writePage } from '../write-page.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { print, withWorkspace, workspaceCommand } from './command.ts'
-import { writePage } from './models-write-page.ts'
 
 interface ShowFlags extends WorkspaceFlags {
   html?: string

@@ -1,11 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
 import { findAffected } from '../../shared/quality/affected.ts'
-import type { QualityInspection } from '../../shared/usecases/inspect-quality.ts'
 import { inspectQuality } from '../../shared/usecases/inspect-quality.ts'
 import { renderQualityPage } from '../pages/quality-page.ts'
 import { qualityText } from '../pages/quality-text.ts'
+import { writePage } from '../write-page.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { print, withWorkspace, workspaceCommand } from './command.ts'
 import { thresholdsHere } from './thresholds.ts'
@@ -17,7 +15,7 @@ export function qualityCommand(): Command {
     .action((flags: WorkspaceFlags & { html?: string }) =>
       withWorkspace(flags, async (workspace) => {
         const inspection = await inspectQuality(workspace, thresholdsHere())
-        if (flags.html !== undefined) await writePage(flags.html, inspection)
+        if (flags.html !== undefined) await writePage(flags.html, renderQualityPage(inspection))
         const { report, partitions, runId, findings } = inspection
         const affected = findAffected(report, partitions)
         print(flags, { runId, ...report, affected, findings }, () =>
@@ -28,12 +26,4 @@ export function qualityCommand(): Command {
         )
       }),
     )
-}
-
-async function writePage(path: string, inspection: QualityInspection): Promise<void> {
-  try {
-    await writeFile(path, renderQualityPage(inspection))
-  } catch (cause) {
-    throw new DomainError('file_not_writable', `${path} cannot be written: ${messageOf(cause)}`, { cause })
-  }
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
-import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
+import { DomainError } from '../../shared/kernel/errors.ts'
 import type { LearningRows } from '../../shared/recipe/dataset.ts'
 import { learningRows } from '../../shared/recipe/dataset.ts'
 import { WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
@@ -21,6 +20,7 @@ import { renderTunePage } from '../pages/tune-page.ts'
 import { studiesText, tuneText } from '../pages/tune-text.ts'
 import { openDataDirectory } from '../workspace/data-directory.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { writePage } from '../write-page.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { inWorkspace, print, workspaceCommand } from './command.ts'
 import { thresholdsHere } from './thresholds.ts'
@@ -144,14 +144,6 @@ function toJson(report: TuningReport) {
     best: best ?? null,
     settings: best === undefined ? null : boostingParams(RECIPE.boosting, best.params),
     trials,
-  }
-}
-
-async function writePage(path: string, page: string): Promise<void> {
-  try {
-    await writeFile(path, page)
-  } catch (cause) {
-    throw new DomainError('file_not_writable', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   }
 }
 

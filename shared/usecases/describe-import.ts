@@ -11,12 +11,9 @@ import type { ModelManifest } from '../registry/manifest.ts'
 import type { FeatureMatrix } from '../trees/matrix.ts'
 import { createExplainer } from '../trees/shap.ts'
 import type { ModelTrial } from './check-model.ts'
-import { storedScoreboard } from './describe-model.ts'
+import { meanContributions, storedScoreboard } from './describe-model.ts'
 import type { ModelFile } from './read-model-file.ts'
 import type { TrainingSource } from './train-model.ts'
-
-/** Rows whose contributions are averaged. */
-const EXPLAINED_ROWS = 2000
 
 /** Where a file and the bets that it is scored on come from. */
 export interface ImportSource extends TrainingSource {
@@ -97,16 +94,7 @@ function codesOf(field: 'sport' | 'market', { names }: ModelFile, { bets, column
 function contributionsOf({ ensemble, names }: ModelFile, rows: FeatureMatrix): ModelManifest['contributions'] {
   const explainer = ensemble === undefined ? undefined : explainerOf(ensemble)
   if (explainer === undefined) return []
-  const sums = new Float64Array(names.length)
-  const begin = Math.max(0, rows.nRows - EXPLAINED_ROWS)
-  for (let r = begin; r < rows.nRows; r++) {
-    const said = explainer.explain(Float32Array.from(rows.columns, (column) => column[r] as number))
-    for (let f = 0; f < sums.length; f++) sums[f] = (sums[f] as number) + Math.abs(said[f] as number)
-  }
-  return names
-    .map((feature, f) => ({ feature, meanAbsolute: (sums[f] as number) / (rows.nRows - begin) }))
-    .filter(({ meanAbsolute }) => meanAbsolute > 0)
-    .sort((a, b) => b.meanAbsolute - a.meanAbsolute)
+  return meanContributions(explainer, rows, names)
 }
 
 function explainerOf(ensemble: NonNullable<ModelFile['ensemble']>) {

@@ -8,6 +8,7 @@ import type { LearningRows } from '../recipe/dataset.ts'
 import { MARKET_INDEX, SPORT_INDEX } from '../recipe/inputs.ts'
 import type { Scoreboard } from '../recipe/scoreboard.ts'
 import type { ModelManifest, StoredScoreboard } from '../registry/manifest.ts'
+import type { FeatureMatrix } from '../trees/matrix.ts'
 import { columnOf } from '../trees/matrix.ts'
 
 /** Rows whose contributions are averaged. */
@@ -78,17 +79,25 @@ function askedCodes(member: Member): { column: number; code: number }[] {
   return [...own, ...member.cases.flatMap((one) => askedCodes(one.member)), ...askedCodes(member.fallback)]
 }
 
-/** Mean absolute contribution of each feature to the log-odds over the latest rows, the largest first, none of zero. */
+/** Mean absolute contribution of each feature to a blend's log-odds over the latest rows. */
 export function contributionsOf(blend: Blend, { matrix }: LearningRows, names: readonly string[]) {
-  const explainer = createBlendExplainer(blend)
+  return meanContributions(createBlendExplainer(blend), matrix, names)
+}
+
+/** Mean absolute contribution of each feature over the latest rows, the largest first, none of zero. */
+export function meanContributions(
+  explainer: { explain(row: Float32Array): Float64Array },
+  { nRows, columns }: FeatureMatrix,
+  names: readonly string[],
+): ModelManifest['contributions'] {
   const sums = new Float64Array(names.length)
-  const begin = Math.max(0, matrix.nRows - EXPLAINED_ROWS)
-  for (let r = begin; r < matrix.nRows; r++) {
-    const said = explainer.explain(Float32Array.from(matrix.columns, (column) => column[r] as number))
+  const begin = Math.max(0, nRows - EXPLAINED_ROWS)
+  for (let r = begin; r < nRows; r++) {
+    const said = explainer.explain(Float32Array.from(columns, (column) => column[r] as number))
     for (let f = 0; f < sums.length; f++) sums[f] = (sums[f] as number) + Math.abs(said[f] as number)
   }
   return names
-    .map((feature, f) => ({ feature, meanAbsolute: (sums[f] as number) / (matrix.nRows - begin) }))
+    .map((feature, f) => ({ feature, meanAbsolute: (sums[f] as number) / (nRows - begin) }))
     .filter(({ meanAbsolute }) => meanAbsolute > 0)
     .sort((a, b) => b.meanAbsolute - a.meanAbsolute)
 }

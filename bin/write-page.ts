@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
+import { DomainError, messageOf } from '../shared/kernel/errors.ts'
 
 /** Writes a page. @throws {DomainError} `file_not_writable` */
 export async function writePage(path: string, page: string): Promise<void> {
