@@ -30,8 +30,6 @@ export interface Complaint {
 export interface GoldenReport {
   readonly comparisons: readonly Comparison[]
   readonly complaints: readonly Complaint[]
-  /** Files left out on purpose, and why. */
-  readonly skipped: readonly Complaint[]
 }
 
 /** The comparisons of one file. */

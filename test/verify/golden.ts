@@ -8,7 +8,7 @@ import type { Comparison, GoldenReport } from './golden-report.ts'
 
 const USAGE = `npm run verify:golden -- --dir DIR [--json]
 
-Compares odds.json, metrics.json, calibration.json and xgboost-*.json of a folder written by make_reference.py.
+Compares odds.json, metrics.json, calibration.json, drift.json and xgboost-*.json of a folder written by make_reference.py.
 
   --dir DIR   the folder
   --json      the report as JSON
@@ -45,14 +45,13 @@ function asJson(report: GoldenReport): string {
 }
 
 function text(report: GoldenReport): string {
-  const { comparisons, complaints, skipped } = report
+  const { comparisons, complaints } = report
   const numbers = comparisons.reduce((sum, comparison) => sum + comparison.numbers, 0)
   const failed = comparisons.filter(({ ok }) => !ok).length
   const reasons = new Set(comparisons.flatMap(({ tolerance }) => tolerance.reason ?? []))
   return [
     table([['file', 'quantity', 'numbers', 'largest difference', 'tolerance', 'ok'], ...comparisons.map(line)], 2),
     ...Array.from(reasons, (reason) => `a wider tolerance: ${reason}`),
-    ...skipped.map(({ file, message }) => `skipped ${file}: ${message}`),
     ...complaints.map(({ file, message }) => `${file}: ${message}`),
     comparisons.length === 0
       ? 'nothing was compared'
