@@ -1,7 +1,9 @@
 import type { BinaryScores } from '../../shared/evaluation/metrics.ts'
+import type { RoiLoss, RoiScores } from '../../shared/recipe/roi-comparison.ts'
 import type { ContenderName } from '../../shared/recipe/walk-forward.ts'
 import { CONTENDERS } from '../../shared/recipe/walk-forward.ts'
 import type { EvaluationReport } from '../../shared/usecases/evaluate-model.ts'
+import type { RoiEvaluation } from '../../shared/usecases/evaluate-roi.ts'
 
 /** Names of the contenders in JSON. */
 export const CONTENDER_KEYS = {
@@ -34,7 +36,25 @@ export function evaluationJson(report: EvaluationReport) {
       encompassing: report.pooled.encompassing ?? null,
       rules: report.pooled.rules,
     },
+    roi_head: roiJson(report.roiHead),
   }
+}
+
+function roiJson({ verdict, reason, checks, folds, scores }: RoiEvaluation) {
+  return {
+    ...{ verdict, reason, checks, folds },
+    n: scores?.n ?? 0,
+    losses:
+      scores === undefined ? null : { robust: roiLosses(scores, 'robust'), squared: roiLosses(scores, 'squared') },
+    head_minus_constant: scores?.headMinus.constant ?? null,
+    head_minus_price_implied: scores?.headMinus.priceImplied ?? null,
+    head_minus_win_probability: scores?.headMinus.winProbability ?? null,
+  }
+}
+
+function roiLosses({ losses }: RoiScores, of: RoiLoss) {
+  const { head, constant, priceImplied, winProbability } = losses[of]
+  return { head, constant, price_implied: priceImplied, win_probability: winProbability }
 }
 
 function named(boards: Record<ContenderName, BinaryScores>) {

@@ -19,6 +19,8 @@ import {
 } from './model-figures.ts'
 import { renderFacts, renderModelShell } from './model-shell.ts'
 import type { Markup } from './quality-charts.ts'
+import { roiSentence } from './roi-figures.ts'
+import { renderRoiTable } from './roi-table.ts'
 
 /** An evaluation as one HTML page that needs nothing from elsewhere. */
 export function renderEvaluationPage(report: EvaluationReport): string {
@@ -29,7 +31,8 @@ export function renderEvaluationPage(report: EvaluationReport): string {
 ${renderScoreboard(report)}
 ${renderReliability(report.pooled)}
 ${renderEncompassing(report.pooled)}
-${renderRules(report.pooled)}`,
+${renderRules(report.pooled)}
+${renderRoi(report.roiHead)}`,
   })
 }
 
@@ -189,4 +192,15 @@ function ruleCells({ n, roi, closing }: RuleResult): string[] {
     percentInterval(closing.value?.interval),
     percent(closing.coverage),
   ]
+}
+
+function renderRoi({ verdict, reason, folds, scores }: EvaluationReport['roiHead']): Markup {
+  const trees = folds.map(({ fold, trees: n, weight }) =>
+    n === 0 ? `fold ${fold} none` : `fold ${fold} ${count(n)} at ${weight.toFixed(2)}`,
+  )
+  return html`<section><h2>Predicting ROI by itself: ${verdict.replace('_', ' ')}</h2>
+<p>${roiSentence({ verdict, reason })}</p>
+${scores === undefined ? '' : renderRoiTable(scores)}
+<p class="dim">Trees that earned weight: ${trees.join(', ')}.</p>
+</section>`
 }

@@ -7,6 +7,7 @@ import type { EvaluationReport } from '../../shared/usecases/evaluate-model.ts'
 import { table } from '../terminal.ts'
 import { verdictSentence } from './evaluation-words.ts'
 import { CONTENDER_WORDS, differenceText, intervalText, percent, percentInterval, scoreText } from './model-figures.ts'
+import { ROI_HEADINGS, roiRows, roiSentence } from './roi-figures.ts'
 
 /** An evaluation for the terminal. */
 export function evaluationText(report: EvaluationReport): string {
@@ -17,9 +18,31 @@ export function evaluationText(report: EvaluationReport): string {
     pooledLines(report),
     calibrationTable(pooled),
     rulesTable(pooled),
+    roiBlock(report.roiHead),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+function roiBlock(roi: EvaluationReport['roiHead']): string {
+  const folds = roi.folds.map(({ fold, trees, weight }) =>
+    trees === 0 ? `fold ${fold} none` : `fold ${fold} ${trees} at ${weight.toFixed(2)}`,
+  )
+  return [
+    `ROI head: ${roi.verdict}`,
+    `  ${roiSentence(roi)}`,
+    `  trees that earned weight: ${folds.join(', ')}`,
+    ...(roi.scores === undefined
+      ? []
+      : [
+          `  over ${roi.scores.n} test bets whose return is known, ties and cash-outs among them:`,
+          roiTable(roi.scores),
+        ]),
+  ].join('\n')
+}
+
+function roiTable(scores: NonNullable<EvaluationReport['roiHead']['scores']>): string {
+  return table([[...ROI_HEADINGS], ...roiRows(scores)])
 }
 
 function scoresTable(report: EvaluationReport): string {

@@ -8,6 +8,8 @@ import { renderFacts, renderModelShell, renderPairs } from './model-shell.ts'
 import type { ModelCard } from './model-text.ts'
 import { modelFacts, SCORED, testSpan } from './model-text.ts'
 import type { Markup } from './quality-charts.ts'
+import { roiSentence } from './roi-figures.ts'
+import { renderRoiTable } from './roi-table.ts'
 
 /** Features whose contributions are drawn. */
 const MOST_CONTRIBUTIONS = 30
@@ -20,6 +22,7 @@ export function renderModelPage(card: ModelCard): string {
     header: renderHeader(card),
     main: html`${renderScores(manifest)}
 ${renderGate(manifest)}
+${renderRoi(manifest)}
 ${renderMembers(manifest)}
 ${renderContributions(manifest)}
 <section><h2>What it is</h2>${renderPairs(modelFacts(manifest))}</section>
@@ -80,6 +83,17 @@ function renderGate({ checks, verdict }: ModelManifest): Markup {
 <thead><tr><th>What is asked</th><th>Result</th><th>Found</th></tr></thead>
 <tbody>${checks.map(({ name, passed, detail }) => html`<tr class="${passed ? 'passed' : 'failed'}"><th scope="row"><b>${name.replaceAll('_', ' ')}</b></th><td class="mark">${passed ? '✓ passed' : '✗ failed'}</td><td>${detail}</td></tr>`)}</tbody>
 </table></div></section>`
+}
+
+function renderRoi({ roiHead }: ModelManifest): Markup {
+  if (roiHead === undefined) {
+    return html`<section><h2>ROI head</h2><p>None was tried: expected ROI is p · d − 1.</p></section>`
+  }
+  const { scores, learned, trees, weight } = roiHead
+  return html`<section><h2>ROI head</h2>
+<p>${roiSentence(roiHead)}</p>
+${trees === 0 ? '' : html`<p class="dim">${count(trees)} trees at ${weight.toFixed(2)}, learned from ${count(learned)} settled bets.</p>`}
+${scores === null ? '' : renderRoiTable(scores)}</section>`
 }
 
 function renderMembers({ members, calibration, kind }: ModelManifest): Markup {

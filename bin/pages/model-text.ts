@@ -3,6 +3,7 @@ import type { ModelManifest } from '../../shared/registry/manifest.ts'
 import { block, count } from '../report.ts'
 import { table } from '../terminal.ts'
 import { dayOf, differenceText, minuteOf, scoreText, verdictWords } from './model-figures.ts'
+import { ROI_HEADINGS, roiRows, roiSentence } from './roi-figures.ts'
 
 /** A version and what it stands for. */
 export interface ModelCard {
@@ -27,6 +28,7 @@ export function modelText({ manifest, standing, moves }: ModelCard): string {
     ]),
     scoresBlock(manifest),
     block('Gate', gateLines(manifest)),
+    block('ROI head', roiLines(manifest)),
     block('Members', membersLines(manifest)),
     block('Calibration', calibrationLines(manifest)),
     block('Mean contribution to the log-odds', contributionLines(manifest)),
@@ -114,6 +116,18 @@ function scoresTable({ scores }: ModelManifest): string {
 function gateLines({ checks, verdict }: ModelManifest): string[] {
   if (checks.length === 0) return [verdict === 'baseline' ? 'not asked: the baseline needs no proof' : 'not asked']
   return checks.map(({ name, passed, detail }) => `${passed ? 'passed' : 'FAILED'}  ${name}: ${detail}`)
+}
+
+function roiLines({ roiHead }: ModelManifest): string[] {
+  if (roiHead === undefined) return ['none was tried: expected ROI is p · d − 1']
+  const { scores, learned, trees, weight } = roiHead
+  return [
+    roiSentence(roiHead),
+    ...(trees === 0 ? [] : [`${trees} trees at ${weight.toFixed(2)}, learned from ${count(learned)} settled bets`]),
+    ...(scores === null
+      ? []
+      : [`on ${count(scores.n)} bets whose return is known:`, table([[...ROI_HEADINGS], ...roiRows(scores)])]),
+  ]
 }
 
 function membersLines({ members }: ModelManifest): string[] {

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../kernel/digest.ts'
-import { DomainError } from '../kernel/errors.ts'
+import { DomainError, invariant } from '../kernel/errors.ts'
 import { getJson, putJson } from '../kernel/json-object.ts'
 import type { Clock, ObjectStore } from '../kernel/ports.ts'
 import type { Alias, AliasName } from './alias.ts'
@@ -7,16 +7,18 @@ import { aliasKey, aliasSchema, moveKey } from './alias.ts'
 import type { ModelManifest } from './manifest.ts'
 import { manifestSchema } from './manifest.ts'
 
-/** A model version with its file. */
+/** A model version with its files. */
 export interface RegisteredModel {
   manifest: ModelManifest
   onnx: Uint8Array
+  /** Its ROI head, where the manifest says that one is served. */
+  roiOnnx?: Uint8Array
 }
 
 /** Model versions, each written once. */
 export interface ModelVersions {
   register(model: RegisteredModel): Promise<void>
-  /** A version, its file checked against the manifest. @throws {DomainError} `corrupt_model`, `unknown_model` */
+  /** A version, its files checked against the manifest. @throws {DomainError} `corrupt_model`, `unknown_model` */
   load(version: string): Promise<RegisteredModel>
   /** Every manifest that can be read, newest first; a damaged one is told where its version is loaded. */
   list(): Promise<ModelManifest[]>
@@ -43,12 +45,21 @@ export function createModelRegistry(objects: ObjectStore, clock: Clock): ModelRe
     if (manifest.version !== version) {
       throw new DomainError('corrupt_model', `the manifest of model ${version} is that of ${manifest.version}`)
     }
-    const onnx = await objects.get(onnxKey(version))
-    if (onnx === undefined) throw new DomainError('corrupt_model', `the file of model ${version} is missing`)
-    if ((await sha256Hex(onnx)) !== manifest.onnx.sha256) {
-      throw new DomainError('corrupt_model', `the file of model ${version} differs from the one registered (SHA-256)`)
+    const onnx = await fileOf(onnxKey(version), manifest.onnx.sha256, `the file of model ${version}`)
+    const roi = manifest.roiHead?.onnx ?? undefined
+    if (roi === undefined) return { manifest, onnx }
+    const roiOnnx = await fileOf(roiKey(version), roi.sha256, `the ROI head of model ${version}`)
+    return { manifest, onnx, roiOnnx }
+  }
+
+  /** @throws {DomainError} `corrupt_model` */
+  async function fileOf(key: string, sha256: string, name: string): Promise<Uint8Array> {
+    const bytes = await objects.get(key)
+    if (bytes === undefined) throw new DomainError('corrupt_model', `${name} is missing`)
+    if ((await sha256Hex(bytes)) !== sha256) {
+      throw new DomainError('corrupt_model', `${name} differs from the one registered (SHA-256)`)
     }
-    return { manifest, onnx }
+    return bytes
   }
 
   /** Every object below a prefix that can be read. */
@@ -61,9 +72,15 @@ export function createModelRegistry(objects: ObjectStore, clock: Clock): ModelRe
   return {
     alias,
     load,
-    async register({ manifest, onnx }) {
-      // The file first: a manifest without its file would be a version that cannot be loaded.
+    async register({ manifest, onnx, roiOnnx }) {
+      const servesRoi = manifest.roiHead?.verdict === 'served'
+      invariant(
+        servesRoi === (roiOnnx !== undefined),
+        `model ${manifest.version} has an ROI head without its file, or a file without its head`,
+      )
+      // The files first: a manifest without them would be a version that cannot be loaded.
       await objects.put(onnxKey(manifest.version), onnx)
+      if (roiOnnx !== undefined) await objects.put(roiKey(manifest.version), roiOnnx)
       // A version is named by its file, so the same version says the same: the first manifest stands.
       if ((await manifestOf(manifest.version).catch(onlyIfReadable)) !== undefined) return
       await putJson(objects, manifestKey(manifest.version), manifest)
@@ -100,4 +117,8 @@ function manifestKey(version: string): string {
 
 function onnxKey(version: string): string {
   return `models/${version}/model.onnx`
+}
+
+function roiKey(version: string): string {
+  return `models/${version}/roi.onnx`
 }

@@ -18,6 +18,8 @@ import { scoreboardOf } from '../recipe/scoreboard.ts'
 import type { ContenderName, Predictions } from '../recipe/walk-forward.ts'
 import { runFold } from '../recipe/walk-forward.ts'
 import { membersOf } from './describe-model.ts'
+import type { JudgedFold, RoiEvaluation } from './evaluate-roi.ts'
+import { evaluateRoi } from './evaluate-roi.ts'
 
 export interface FoldReport {
   fold: number
@@ -40,6 +42,8 @@ export interface EvaluationReport {
   pooled: Assessment
   /** Whether the lead on the recalibrated price over all test rows is more than chance. */
   verdict: 'proven' | 'not_proven'
+  /** The head that predicts ROI by itself, on the same folds and all bets of theirs whose return is known. */
+  roiHead: RoiEvaluation
 }
 
 /**
@@ -61,9 +65,11 @@ export function evaluateModel(
   const folds = walkForwardFolds(rows.matrix.nRows, foldCount)
   const task = deps.progress.start('Walking forward', folds.length)
   const predicted: Predictions[] = []
+  const judged: JudgedFold[] = []
   const reports = folds.map((fold, k): FoldReport => {
     const { fitted, learned, predictions } = runFold(rows, fold, recipe === undefined ? {} : { recipe })
     predicted.push(predictions)
+    judged.push({ fold, blend: fitted.blend })
     task.advance(k + 1)
     return {
       fold: k,
@@ -84,6 +90,7 @@ export function evaluateModel(
     mean: meanScores(reports),
     pooled,
     verdict: pooled.scores.modelMinusRecalibrated.high < 0 ? 'proven' : 'not_proven',
+    roiHead: evaluateRoi(deps, replayed, { decided: rows, judged }, recipe),
   }
 }
 

@@ -4,7 +4,9 @@
  *
  * Prices, names and times are the simulator's; the results are drawn anew: every bet wins with the probability
  * sigmoid(logit(1/price) − 0.1), so that the recalibrated price is the truth, but for a segment that wins more often by a
- * given number of points. Each ledger is learned, scored on its latest fifth and judged as in training.
+ * given number of points. Each ledger is learned, scored on its latest fifth and judged as in training. Beside the model
+ * stands an oracle that knows the probability of every bet and learns nothing: where even the oracle's lead on the price is
+ * not proven on these bets, no model's can be.
  *
  *     npm run verify:gate -- [--seeds 100] [--bets 6000] [--edge-seeds 10] [--edge-bets 20000] [--edge 0.03] [--json]
  *
@@ -15,11 +17,13 @@ import { table } from '../../bin/terminal.ts'
 import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import type { Bet } from '../../shared/bets/bet.ts'
 import { isDecisive } from '../../shared/bets/settlement.ts'
+import type { LossDifference } from '../../shared/evaluation/comparison.ts'
+import { compareLogLoss } from '../../shared/evaluation/comparison.ts'
 import { sha256Hex } from '../../shared/kernel/digest.ts'
 import { logit, mean, sigmoid } from '../../shared/kernel/numeric.ts'
 import { silentProgress } from '../../shared/kernel/ports.ts'
 import { createRng } from '../../shared/kernel/random.ts'
-import { learningRows } from '../../shared/recipe/dataset.ts'
+import { dayOfRow, learningRows } from '../../shared/recipe/dataset.ts'
 import { runFold } from '../../shared/recipe/walk-forward.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import { simulateLedger } from '../../shared/simulator/ledger.ts'
@@ -28,6 +32,8 @@ import { modelRows } from '../support/learning-rows.ts'
 import { memoryObjectStore } from '../support/memory-object-store.ts'
 
 const SEGMENT = 'Basketball'
+/** An edge takes no bet beyond this probability. */
+const MOST_CERTAIN = 0.98
 const ENDS_AT_MS = Date.UTC(2026, 0, 1)
 
 const { values: options } = parseArgs({
@@ -59,6 +65,7 @@ async function main(): Promise<number> {
       bets: Number(options['edge-bets']),
       edge: Number(options.edge),
       proven: edge.filter(({ verdict }) => verdict === 'proven').length,
+      provenForAnOracle: edge.filter(({ oracle }) => oracle.high < 0).length,
       withinOnePoint: edge.filter(({ gap }) => Math.abs(gap) <= 0.01).length,
       ledgers: edge,
     },
@@ -75,7 +82,9 @@ interface Judged {
   /** Mean predicted probability of these less the true one; that of the recalibrated price. */
   gap: number
   marketGap: number
-  difference: { mean: number; low: number; high: number }
+  difference: LossDifference
+  /** The same of an oracle that knows each probability. */
+  oracle: LossDifference
 }
 
 async function judgeSeeds(seeds: number, count: number, shift: number): Promise<Judged[]> {
@@ -102,7 +111,11 @@ async function judgeLedger(seed: number, count: number, shift: number): Promise<
     (r) => ledger.bets[predictions.test.ledgerRows[r] as number]?.sport === SEGMENT,
   )
   const meanOf = (value: (r: number) => number) => mean(inSegment.map(value))
-  const real = meanOf((r) => truth.get(ledger.bets[predictions.test.ledgerRows[r] as number]?.id ?? '') ?? Number.NaN)
+  const trueProbability = (r: number) =>
+    truth.get(ledger.bets[predictions.test.ledgerRows[r] as number]?.id ?? '') ?? Number.NaN
+  const real = meanOf(trueProbability)
+  const { test, recalibratedImplied } = predictions
+  const known = test.labels.map((_, r) => trueProbability(r))
   return {
     seed,
     verdict: candidate.verdict,
@@ -110,6 +123,7 @@ async function judgeLedger(seed: number, count: number, shift: number): Promise<
     gap: meanOf((r) => predictions.model[r] as number) - real,
     marketGap: meanOf((r) => predictions.recalibratedImplied[r] as number) - real,
     difference: candidate.scores.modelMinusRecalibrated,
+    oracle: compareLogLoss(test.labels, known, recalibratedImplied, dayOfRow(test)),
   }
 }
 
@@ -119,7 +133,7 @@ function worldOf(seed: number, count: number, shift: number): { bets: Bet[]; tru
   const truth = new Map<string, number>()
   const bets = simulateLedger({ seed, count, endsAtMs: ENDS_AT_MS }).map((bet): Bet => {
     if (bet.decimalOdds === null || !isDecisive(bet.state)) return bet
-    const p = sigmoid(logit(1 / bet.decimalOdds) - 0.1) + (bet.sport === SEGMENT ? shift : 0)
+    const p = Math.min(MOST_CERTAIN, sigmoid(logit(1 / bet.decimalOdds) - 0.1) + (bet.sport === SEGMENT ? shift : 0))
     truth.set(bet.id, p)
     const won = rng.next() < p
     const stake = bet.stakeMinor ?? 0
@@ -135,19 +149,31 @@ function worldOf(seed: number, count: number, shift: number): { bets: Bet[]; tru
 function textOf(report: { withoutEdge: { seeds: number; bets: number; proven: number } }, edge: readonly Judged[]) {
   const { withoutEdge } = report
   const points = (x: number) => (100 * x).toFixed(2)
-  const rows = edge.map(({ seed, verdict, segmentBets, gap, marketGap, difference: { mean: d, low, high } }) => [
+  const lead = ({ mean: d, low, high }: LossDifference) => `${d.toFixed(5)} (${low.toFixed(5)} to ${high.toFixed(5)})`
+  const rows = edge.map(({ seed, verdict, segmentBets, gap, marketGap, difference, oracle }) => [
     String(seed),
     String(segmentBets),
     points(gap),
     points(marketGap),
-    `${d.toFixed(5)} (${low.toFixed(5)} to ${high.toFixed(5)})`,
+    lead(difference),
     verdict,
+    lead(oracle),
+    oracle.high < 0 ? 'proven' : 'not_proven',
   ])
   return [
     `without an edge: ${withoutEdge.proven} of ${withoutEdge.seeds} ledgers of ${withoutEdge.bets} bets pass the gate`,
     '',
     table([
-      ['seed', 'segment bets', 'model - truth, points', 'price - truth', 'log loss, model - price', 'verdict'],
+      [
+        'seed',
+        'segment bets',
+        'model - truth, points',
+        'price - truth',
+        'log loss, model - price',
+        'verdict',
+        'oracle - price',
+        'oracle',
+      ],
       ...rows,
     ]),
   ].join('\n')

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { InvariantError } from '../../../shared/kernel/errors.ts'
 import type { ObjectStore } from '../../../shared/kernel/ports.ts'
 import { ALIAS_NAMES } from '../../../shared/registry/alias.ts'
 import { manifestSchema } from '../../../shared/registry/manifest.ts'
@@ -7,6 +8,7 @@ import { createModelRegistry } from '../../../shared/registry/registry.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { editJson, memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
 import { MODELS_MADE_MS, marketBlend, modelVersion } from '../../support/models.ts'
+import { withRoiHead } from '../../support/roi-heads.ts'
 
 const DAY_MS = 86_400_000
 
@@ -191,6 +193,60 @@ describe('the model registry', () => {
     await objects.put(`${copy}/manifest.json`, JSON.stringify(first.manifest))
     await objects.put(`${copy}/model.onnx`, (await objects.get(`${key}/model.onnx`)) ?? '')
     await expect(registry.load('blend-000000000000')).rejects.toMatchObject({ code: 'corrupt_model' })
+  })
+
+  describe('with an ROI head', () => {
+    const roiKey = () => `models/${first.manifest.version}/roi.onnx`
+
+    beforeEach(async () => {
+      objects = memoryObjectStore()
+      registry = createModelRegistry(objects, clock)
+      first = await withRoiHead(first)
+      await registry.register(first)
+    })
+
+    it('gives it back, written before the manifest that tells of it', async () => {
+      expect(manifestSchema.parse(first.manifest)).toEqual(first.manifest)
+      expect(await registry.load(first.manifest.version)).toEqual(first)
+      const keys: string[] = []
+      const noting: ObjectStore = { ...memoryObjectStore(), put: async (key) => void keys.push(key) }
+      await createModelRegistry(noting, clock).register(first)
+      expect(keys.map((key) => key.split('/').at(-1))).toEqual(['model.onnx', 'roi.onnx', 'manifest.json'])
+    })
+
+    it('refuses the version where the head is missing or damaged', async () => {
+      await truncateObject(objects, roiKey())
+      const damaged = registry.load(first.manifest.version)
+      await expect(damaged).rejects.toMatchObject({ code: 'corrupt_model' })
+      await expect(damaged).rejects.toThrow(`the ROI head of model ${first.manifest.version} differs`)
+      await objects.remove([roiKey()])
+      await expect(registry.load(first.manifest.version)).rejects.toThrow('is missing')
+    })
+
+    it('leaves a file of a head that is not served alone', async () => {
+      const { roiHead } = first.manifest
+      if (roiHead === undefined) throw new Error('no head')
+      const manifest = { ...first.manifest, roiHead: { ...roiHead, verdict: 'not_served' as const, onnx: null } }
+      await objects.put(`models/${first.manifest.version}/manifest.json`, JSON.stringify(manifest))
+      expect(await registry.load(first.manifest.version)).toEqual({ manifest, onnx: first.onnx })
+    })
+
+    it('takes neither a head without its file nor a file without its head', async () => {
+      const { manifest, onnx, roiOnnx } = first
+      await expect(registry.register({ manifest, onnx })).rejects.toThrow(InvariantError)
+      await expect(registry.register({ ...second, ...(roiOnnx && { roiOnnx }) })).rejects.toThrow(InvariantError)
+    })
+
+    it.each([
+      ['that is served without a file', { onnx: null }],
+      ['that is not served and has a file', { verdict: 'not_served' }],
+      ['of a verdict of its own', { verdict: 'splendid' }],
+      ['of no number of trees', { trees: -1 }],
+    ])('names a manifest with a head %s', async (_, damage) => {
+      const key = `models/${first.manifest.version}/manifest.json`
+      await editJson(objects, key, { roiHead: { ...first.manifest.roiHead, ...damage } })
+      await expect(registry.load(first.manifest.version)).rejects.toMatchObject({ code: 'corrupt_object' })
+    })
   })
 
   it('takes no name for a version that leads elsewhere', async () => {

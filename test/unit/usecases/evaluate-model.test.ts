@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
+import { netReturnPerUnit } from '../../../shared/bets/settlement.ts'
 import { CALIBRATION_KINDS } from '../../../shared/calibration/calibrator.ts'
 import { mean } from '../../../shared/kernel/numeric.ts'
 import { silentProgress } from '../../../shared/kernel/ports.ts'
-import { isLearnable, learningRows } from '../../../shared/recipe/dataset.ts'
+import { isLearnable, isWithinPriceRange, learningRows } from '../../../shared/recipe/dataset.ts'
 import { CONTENDERS } from '../../../shared/recipe/walk-forward.ts'
 import { evaluateModel } from '../../../shared/usecases/evaluate-model.ts'
 import { shuffled } from '../../support/bets.ts'
@@ -119,6 +120,35 @@ describe('evaluateModel', () => {
     expect(few.folds.map(({ members }) => members)).toEqual([[], []])
     expect(few.pooled.scores.modelMinusRecalibrated).toMatchObject({ mean: 0, low: 0, high: 0 })
     expect(few.verdict).toBe('not_proven')
+  })
+
+  it('tells of an ROI head on the bets of all folds whose return is known, and whether it would be served', () => {
+    const { roiHead } = report
+    expect(roiHead.folds.map(({ fold }) => fold)).toEqual([0, 1, 2, 3])
+    expect(roiHead.folds.every(({ learned }, k) => learned > (report.folds[k]?.learned ?? Number.NaN))).toBe(true)
+    const first = ledger.find(({ id }) => id === learnable[Math.floor(learnable.length * 0.6 + 1e-6)]?.id)
+    const known = ledger.filter(
+      (bet) =>
+        bet.placedAtMs >= (first?.placedAtMs ?? Number.NaN) &&
+        netReturnPerUnit(bet) !== undefined &&
+        bet.decimalOdds !== null &&
+        isWithinPriceRange(bet.decimalOdds),
+    )
+    expect(roiHead.scores?.n).toBe(known.length)
+    expect(known.length).toBeGreaterThan(report.pooled.scores.model.n)
+    // Too few bets for so small a proof as this recipe finds.
+    expect(roiHead.verdict).toBe('not_served')
+    expect(roiHead.reason).toContain('not proven to be below zero')
+  })
+
+  it('says why there is no ROI head where no return is known', () => {
+    const { roiHead } = evaluate(
+      ledger.map((bet) => ({ ...bet, isFreeBet: true })),
+      2,
+    )
+    expect(roiHead).toMatchObject({ verdict: 'not_served', scores: undefined })
+    expect(roiHead.reason).toContain('no return of the bets to be scored on is known')
+    expect(roiHead.folds).toEqual([0, 1].map((fold) => ({ fold, learned: 0, trees: 0, weight: 0 })))
   })
 
   it('does not mind in which order the bets come', () => {

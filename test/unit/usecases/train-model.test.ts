@@ -4,12 +4,14 @@ import type { Bet } from '../../../shared/bets/bet.ts'
 import type { FeatureRows } from '../../../shared/features/replay.ts'
 import { sha256Hex } from '../../../shared/kernel/digest.ts'
 import { InvariantError } from '../../../shared/kernel/errors.ts'
+import { mean } from '../../../shared/kernel/numeric.ts'
 import type { ObjectStore, TaggedReader } from '../../../shared/kernel/ports.ts'
 import { silentProgress } from '../../../shared/kernel/ports.ts'
 import { createRng } from '../../../shared/kernel/random.ts'
 import { isLearnable, learningRows, sliceRows } from '../../../shared/recipe/dataset.ts'
 import { WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
 import { RECIPE, RECIPE_REVISION } from '../../../shared/recipe/recipe.ts'
+import { returnRows } from '../../../shared/recipe/roi-rows.ts'
 import type { ModelManifest } from '../../../shared/registry/manifest.ts'
 import { manifestSchema } from '../../../shared/registry/manifest.ts'
 import type { ModelRegistry, RegisteredModel } from '../../../shared/registry/registry.ts'
@@ -33,6 +35,7 @@ import {
   modelVersion,
   promote,
 } from '../../support/models.ts'
+import { roiLoader } from '../../support/roi-heads.ts'
 import { ledgerWhoseEdgeTurns, ledgerWithEdge, simulatedLedger } from '../../support/simulated-ledgers.ts'
 
 const QUALITY = { passed: false, failed: ['min_records'] }
@@ -46,6 +49,7 @@ interface Trained {
 interface Circumstances {
   objects?: ObjectStore & TaggedReader
   loadScorer?: LoadScorer
+  loadRoiScorer?: LoadScorer
   clock?: () => number
 }
 
@@ -59,9 +63,9 @@ function featuresOf(ledger: readonly Bet[]): FeatureRows {
 }
 
 async function train(ledger: readonly Bet[], given: Circumstances = {}): Promise<Trained> {
-  const { objects = memoryObjectStore(), loadScorer = onnxScorer, clock = () => MODELS_MADE_MS } = given
+  const { objects = memoryObjectStore(), loadScorer = onnxScorer, clock = () => MODELS_MADE_MS, loadRoiScorer } = given
   const registry = createModelRegistry(objects, clock)
-  const deps = { registry, loadScorer, clock, progress: silentProgress }
+  const deps = { registry, loadScorer, clock, progress: silentProgress, ...(loadRoiScorer && { loadRoiScorer }) }
   const source = { ...(await identifyLedger(ledger)), lakeRunId: 'run-1', dataQuality: QUALITY }
   const report = await trainModel(deps, featuresOf(ledger), source)
   return { report, registry, objects }
@@ -330,6 +334,72 @@ describe('trainModel, where there is nothing to find', () => {
     const { report } = await train(random)
     expect(report.candidate.verdict).not.toBe('proven')
     expect(report.served.kind).toBe('recalibrated_market')
+  })
+})
+
+describe('trainModel, where returns differ from what the price says', () => {
+  /** An edge so wide that the win probability's gate finds it badly calibrated, and the recalibrated market serves. */
+  const wide = simulatedLedger([{ where: { sport: 'Basketball' }, probabilityShift: 0.4 }])
+  let trained: Trained
+
+  beforeAll(async () => {
+    trained = await train(wide, { loadRoiScorer: roiLoader })
+  })
+
+  it('registers what serves with an ROI head that beat what it was held against', async () => {
+    const { served, candidate } = trained.report
+    expect(served).toMatchObject({ kind: 'recalibrated_market', roiHead: { verdict: 'served' } })
+    expect(served.roiHead?.scores?.headMinus.priceImplied.robust.high).toBeLessThan(0)
+    const { manifest, roiOnnx } = await trained.registry.load(served.version)
+    expect(manifest).toEqual(served)
+    expect(manifestSchema.parse(manifest)).toEqual(manifest)
+    if (roiOnnx === undefined) throw new Error('no head')
+    expect(manifest.roiHead?.onnx).toEqual({ sha256: await sha256Hex(roiOnnx), bytes: roiOnnx.length })
+    // The same head beside another probability, of which it is asked whether it is behind.
+    expect(candidate.roiHead?.scores?.losses.robust.head).toBe(served.roiHead?.scores?.losses.robust.head)
+    expect(candidate.roiHead?.scores?.headMinus.winProbability).not.toEqual(
+      served.roiHead?.scores?.headMinus.winProbability,
+    )
+  })
+
+  it('has a head that expects most of what the bets returned, where the price expects a loss', async () => {
+    const { roiOnnx } = await trained.registry.load(trained.report.served.version)
+    const ledger = featuresOf(wide)
+    const { matrix, returns, ledgerRows } = returnRows(ledger)
+    const scorer = await roiLoader(roiOnnx ?? new Uint8Array(), matrix.columns.length)
+    const expected = await scorer.score(toRowMajor(matrix), matrix.nRows)
+    const inBasketball = (values: ArrayLike<number>) =>
+      mean(
+        Array.from(ledgerRows.keys())
+          .filter((r) => ledger.bets[ledgerRows[r] ?? -1]?.sport === 'Basketball')
+          .map((r) => values[r] ?? Number.NaN),
+      )
+    expect(inBasketball(returns)).toBeGreaterThan(0.4)
+    expect(inBasketball(expected)).toBeGreaterThan(0.5 * inBasketball(returns))
+    expect(inBasketball(expected)).toBeLessThan(inBasketball(returns))
+  })
+
+  it('knows the codes that the head asks for, so that no other ledger is served by it', () => {
+    const { codes } = trained.report.served
+    expect(codes.sport.Basketball).toBeGreaterThan(0)
+  })
+
+  it('names the version after both files', async () => {
+    const { report } = await train(wide)
+    const { served } = trained.report
+    expect(report.served.roiHead).toMatchObject({ verdict: 'not_served', onnx: null })
+    expect(report.served.roiHead?.reason).toContain('nothing here runs its file')
+    expect(report.served.codes.sport).toEqual({})
+    expect(report.served.version).not.toBe(served.version)
+    expect(report.served.scores).toEqual(served.scores)
+    const { onnx } = await trained.registry.load(served.version)
+    expect(new TextDecoder('latin1').decode(onnx)).toContain(served.roiHead?.onnx?.sha256 ?? 'no hash')
+  })
+
+  it('serves none where bets return what their price says, and the version keeps its name', async () => {
+    const { report } = await train(nothing, { loadRoiScorer: roiLoader })
+    expect(report.served.roiHead).toMatchObject({ verdict: 'not_served', onnx: null })
+    expect((await train(nothing)).report.served.version).toBe(report.served.version)
   })
 })
 

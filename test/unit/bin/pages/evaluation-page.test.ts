@@ -47,6 +47,59 @@ describe('an evaluation', () => {
     expect(said).not.toMatch(/NaN|undefined/)
   })
 
+  it.each([
+    ['text', evaluationText],
+    ['page', renderEvaluationPage],
+  ] as const)('tells in the %s of the ROI head beside constant, price and win probability', (_, render) => {
+    const { scores, reason, verdict } = report.roiHead
+    if (scores === undefined) throw new Error('not scored')
+    const said = render(report)
+    expect(verdict).toBe('not_served')
+    expect(said).toContain(`Not served, so expected ROI is p · d − 1: ${reason}.`)
+    for (const loss of Object.values(scores.losses.robust)) expect(said).toContain(loss.toFixed(5))
+    for (const { robust, squared } of Object.values(scores.headMinus)) {
+      expect(said).toContain(`${robust.mean.toFixed(5)} (${robust.low.toFixed(5)} to ${robust.high.toFixed(5)})`)
+      expect(said).toContain(squared.mean.toFixed(4))
+    }
+    expect(render({ ...report, roiHead: { ...report.roiHead, verdict: 'served' } })).toContain(
+      'Served: expected ROI is',
+    )
+  })
+
+  it('says why there is no ROI head, and shows no figures of it', () => {
+    const roiHead = { ...report.roiHead, reason: 'no return is known', scores: undefined }
+    for (const render of [evaluationText, renderEvaluationPage]) {
+      const said = render({ ...report, roiHead })
+      expect(said).toContain('Not served, so expected ROI is p · d − 1: no return is known.')
+      expect(said).not.toContain('price-implied')
+      expect(said).not.toMatch(/NaN|undefined/)
+    }
+    expect(evaluationJson({ ...report, roiHead }).roi_head).toMatchObject({
+      n: 0,
+      losses: null,
+      head_minus_constant: null,
+    })
+  })
+
+  it('tells programs of the ROI head', () => {
+    const { verdict, reason, checks, folds, scores } = report.roiHead
+    expect(evaluationJson(report).roi_head).toEqual({
+      ...{ verdict, reason, checks, folds, n: scores?.n },
+      losses: {
+        robust: {
+          head: scores?.losses.robust.head,
+          constant: scores?.losses.robust.constant,
+          price_implied: scores?.losses.robust.priceImplied,
+          win_probability: scores?.losses.robust.winProbability,
+        },
+        squared: expect.objectContaining({ price_implied: scores?.losses.squared.priceImplied }),
+      },
+      head_minus_constant: scores?.headMinus.constant,
+      head_minus_price_implied: scores?.headMinus.priceImplied,
+      head_minus_win_probability: scores?.headMinus.winProbability,
+    })
+  })
+
   it('says plainly on the page that nothing is proven', () => {
     const page = renderEvaluationPage({ ...report, verdict: 'not_proven' })
     expect(page).toContain('<b>not proven</b>')

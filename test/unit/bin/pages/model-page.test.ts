@@ -6,6 +6,7 @@ import { historyText, modelListText, moveText } from '../../../../bin/pages/mode
 import type { Alias } from '../../../../shared/registry/alias.ts'
 import type { ModelManifest } from '../../../../shared/registry/manifest.ts'
 import { modelVersion } from '../../../support/models.ts'
+import { storedHead } from '../../../support/roi-heads.ts'
 
 const { manifest: baseline } = await modelVersion()
 
@@ -94,6 +95,21 @@ describe.each([
     expect(said).not.toContain('ONNX and trees differ')
   })
 
+  it('tells what became of an ROI head', () => {
+    const served = render(
+      card({ roiHead: storedHead({ sha256: 'd'.repeat(64), bytes: 10 }, { reason: 'so <it> is' }) }),
+    )
+    expect(served).toMatch(/Served: expected ROI is the head’s own\. so (<it>|&lt;it&gt;) is\./)
+    expect(served).toContain('17 trees at 0.75, learned from 4,321 settled bets')
+    expect(served).toContain('1,234 bets whose return is known')
+    for (const figure of ['0.20000', '0.20500', '-0.00500 (-0.00600 to -0.00400)']) expect(served).toContain(figure)
+    const unscored = render(card({ roiHead: storedHead(null, { verdict: 'not_served', scores: null, trees: 0 }) }))
+    expect(unscored).toContain('Not served, so expected ROI is p · d − 1: a test says so.')
+    expect(unscored).not.toContain('price-implied')
+    expect(unscored).not.toContain('trees at')
+    expect(render(card())).toMatch(/none was tried: expected ROI is p · d − 1/i)
+  })
+
   it('says that the baseline was not asked', () => {
     expect(render(card())).toMatch(/not asked: the baseline needs no proof/i)
   })
@@ -105,6 +121,9 @@ describe('the page of a model', () => {
     expect(page).toContain('default-src &#39;none&#39;')
     expect(page).not.toMatch(/(?:src|href)="|<script|style="/)
     expect(page).not.toContain('<so>')
+    expect(
+      renderModelPage(card({ roiHead: storedHead(null, { verdict: 'not_served', reason: 'so <it> is' }) })),
+    ).not.toContain('<it>')
     expect(page).not.toContain('ours <1>')
     expect(page).toContain('a test says &lt;so&gt;')
   })
