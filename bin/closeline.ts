@@ -5,6 +5,7 @@ import { backtestCommand } from './commands/backtest.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { featuresCommand } from './commands/features.ts'
 import { importCommand } from './commands/import.ts'
+import { keysCommand } from './commands/keys.ts'
 import { lakeCommand } from './commands/lake.ts'
 import { lineageCommand } from './commands/lineage.ts'
 import { marketsCommand } from './commands/markets.ts'
@@ -42,6 +43,7 @@ const commands = [
   marketsCommand(),
   evaluateCommand(),
   backtestCommand(),
+  keysCommand(),
 ]
 for (const command of commands) {
   program.addCommand(command.exitOverride(exitOnUsage))

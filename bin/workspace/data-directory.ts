@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import type { SupabaseKeys } from '../../shared/adapters/supabase-embedded.ts'
@@ -103,16 +103,53 @@ async function openKeys(path: string): Promise<SupabaseKeys> {
   throw new DomainError('data_directory_unusable', `${path} is damaged: remove it, and new keys are made`)
 }
 
-/** Written under another name first: a run that is killed here leaves no half file. */
+/**
+ * The pepper of the directory's API keys, made once and kept where only its owner can read it. It is not in the object
+ * store: who gets hold of the hashes there has nothing to try keys with.
+ *
+ * @throws {DomainError} `data_directory_unusable`
+ */
+export async function openPepper({ root }: Pick<DataDirectory, 'root'>): Promise<string> {
+  const path = join(root, 'key-pepper')
+  try {
+    await writeIfAbsent(path, randomBytes(32).toString('base64url'), 0o600)
+    const kept = await readFile(path, 'utf8')
+    if (/^[\w-]{43}$/.test(kept)) return kept
+  } catch (cause) {
+    throw new DomainError('data_directory_unusable', `${path} cannot be used: ${messageOf(cause)}`, { cause })
+  }
+  throw new DomainError(
+    'data_directory_unusable',
+    `${path} is damaged: remove it, and a new one is made; API keys made until now will not hold under it`,
+  )
+}
+
+/** Replaces a file that only its owner may read, as a whole. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  const partial = `${path}.partial-${randomUUID()}`
+  await writeFile(partial, text, { mode: 0o600 })
+  await rename(partial, path)
+}
+
+/**
+ * Written under another name first: a run that is killed here leaves no half file. A link replaces nothing, so that of
+ * two runs that begin at once both find what the first has made.
+ */
 async function writeIfAbsent(path: string, text: string, mode: number): Promise<void> {
   const present = await readFile(path).then(
     () => true,
     () => false,
   )
   if (present) return
-  const partial = `${path}.partial-${process.pid}`
-  await writeFile(partial, text, { mode })
-  await rename(partial, path)
+  const partial = `${path}.partial-${randomUUID()}`
+  try {
+    await writeFile(partial, text, { mode })
+    await link(partial, path)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+  } finally {
+    await rm(partial, { force: true })
+  }
 }
 
 function parseJson(text: string): unknown {

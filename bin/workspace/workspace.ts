@@ -9,7 +9,7 @@ import { fileEventPublisher } from '../../shared/adapters/file-event-publisher.t
 import { fileObjectStore } from '../../shared/adapters/file-object-store.ts'
 import { fileTransfer } from '../../shared/adapters/file-transfer.ts'
 import { jsonLogger } from '../../shared/adapters/json-logger.ts'
-import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
+import { onnxRoiScorer, onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import { supabaseBetStore } from '../../shared/adapters/supabase-bet-store.ts'
 import { supabaseChangeSource } from '../../shared/adapters/supabase-change-source.ts'
 import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
@@ -37,11 +37,13 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../../supabase/migrations', import
 /** Every port that the use cases ask for, on one machine. */
 export interface Workspace extends PipelineDeps, MaterializeDeps {
   directory: DataDirectory
+  supabaseUrl: string
   bets: BetStore
   imports: ImportStore
   objects: ObjectStore & TaggedReader
   registry: ModelRegistry
   loadScorer: LoadScorer
+  loadRoiScorer?: LoadScorer
   close(): Promise<void>
 }
 
@@ -121,6 +123,7 @@ function assemble(
   const log = (line: string) => appendFileSync(directory.pipelineLogFile, `${line}\n`)
   return {
     directory,
+    supabaseUrl,
     bets: supabaseBetStore(client),
     imports: supabaseImportStore(client),
     quarantine: supabaseQuarantineStore(client),
@@ -135,6 +138,7 @@ function assemble(
     logger: jsonLogger(log),
     registry: createModelRegistry(objects, Date.now),
     loadScorer: onnxScorer,
+    loadRoiScorer: onnxRoiScorer,
     clock: Date.now,
     sleep,
     progress,

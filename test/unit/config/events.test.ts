@@ -15,6 +15,7 @@ describe('an event', () => {
     expect([...EVENT_TYPES].sort()).toEqual([
       'CriticalAnomalies',
       'DataStale',
+      'HighGradeBet',
       'PipelineCompleted',
       'QualityGateFailed',
       'SyncFailed',

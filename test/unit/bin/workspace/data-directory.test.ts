@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDataDirectory } from '../../../../bin/workspace/data-directory.ts'
+import { openDataDirectory, openPepper, writePrivately } from '../../../../bin/workspace/data-directory.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 describe('openDataDirectory', () => {
@@ -75,5 +76,69 @@ describe('openDataDirectory', () => {
       code: 'data_directory_unusable',
       message: expect.stringContaining(path),
     })
+  })
+})
+
+describe('the pepper of a data directory', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let path: string
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    path = join(folder.path, 'key-pepper')
+  })
+
+  afterEach(() => folder[Symbol.asyncDispose]())
+
+  const open = () => openPepper({ root: folder.path })
+
+  it('is made once, of 256 bits, for the owner only', async () => {
+    const pepper = await open()
+    expect(Buffer.from(pepper, 'base64url')).toHaveLength(32)
+    expect(await open()).toBe(pepper)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder.path)).toEqual(['key-pepper'])
+  })
+
+  it('is one, however many open it for the first time while it is made', async () => {
+    for (let round = 0; round < 10; round++) {
+      const opened = await Promise.all(
+        Array.from({ length: 40 }, async (_, turn) => {
+          for (let waited = 0; waited < turn; waited++) await setImmediate()
+          return open()
+        }),
+      )
+      expect(new Set(opened).size).toBe(1)
+      expect(await readdir(folder.path)).toEqual(['key-pepper'])
+      await rm(path)
+    }
+  })
+
+  it.each(['', 'short', `${'a'.repeat(43)}\n`])(
+    'is refused where it is damaged to %j, without being told',
+    async (text) => {
+      await writeFile(path, text)
+      const refusal = await open().catch((thrown: unknown) => thrown)
+      expect(refusal).toMatchObject({ code: 'data_directory_unusable' })
+      expect(String(refusal)).toMatch(/key-pepper is damaged: remove it/)
+      if (text !== '') expect(String(refusal)).not.toContain(text.trim())
+    },
+  )
+
+  it('is refused with the reason where it cannot be had', async () => {
+    await mkdir(path)
+    await expect(open()).rejects.toMatchObject({ code: 'data_directory_unusable' })
+  })
+})
+
+describe('writePrivately', () => {
+  it('replaces a file that others could read by one that they cannot', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'secret')
+    await writeFile(path, 'a longer text than the next', { mode: 0o644 })
+    await writePrivately(path, 'short')
+    expect(await readFile(path, 'utf8')).toBe('short')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readdir(folder.path)).toEqual(['secret'])
   })
 })
