@@ -3,11 +3,10 @@ import { DomainError } from '../shared/kernel/errors.ts'
 import { getJson, putJson } from '../shared/kernel/json-object.ts'
 import type { ObjectStore } from '../shared/kernel/ports.ts'
 import type { FeatureLayerState } from '../shared/lake/feature-layer.ts'
-import { performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
+import { PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema } from '../shared/performance/snapshot.ts'
 import type { QualityReport } from '../shared/quality/gate.ts'
 import { qualityReportSchema } from '../shared/quality/gate.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
-import { PERFORMANCE_SNAPSHOT_KEY } from '../shared/usecases/materialize-features.ts'
 
 const LEDGER_STATE_KEY = 'online/ledger.json'
 

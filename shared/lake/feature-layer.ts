@@ -21,8 +21,10 @@ export const featureMonthSchema = z.object({
   origin: z.enum(['own', 'demo']),
   /** Their features. */
   features: lakeFileSchema,
-  /** What they add to the bettor's record. */
+  /** What they add to the bettor's record and to the dashboard. */
   record: lakeFileSchema,
+  /** How that was worked out: months of another revision than the present one are made anew. */
+  summaryRevision: z.int().default(1),
   /** The state after the month, where it is kept: the last one is what serving asks, the others save replaying. */
   state: lakeFileSchema.nullable(),
 })
@@ -46,6 +48,8 @@ export const featureLayerSchema = z.object({
   months: z.array(featureMonthSchema),
   /** Tables for people, by name. */
   tables: z.record(z.string(), lakeFileSchema),
+  /** What was bet on, for the record; null where no bet says. */
+  selections: lakeFileSchema.nullable().default(null),
   /** Files that were replaced, with the time of it: readers of before may still have them open. */
   retired: z.array(z.object({ key: z.string(), at: z.iso.datetime() })),
 })
@@ -64,10 +68,11 @@ export function publishFeatureLayer(objects: ObjectStore, layer: FeatureLayerSta
 }
 
 /** Every file that makes up a features layer. */
-export function partsOf({ months, tables }: Pick<FeatureLayerState, 'months' | 'tables'>): string[] {
+export function partsOf(layer: Pick<FeatureLayerState, 'months' | 'tables' | 'selections'>): string[] {
+  const { months, tables, selections } = layer
   const ofMonths = months.flatMap(({ features, record, state }) => [features.key, record.key, state?.key])
   const ofTables = Object.values(tables).map(({ key }) => key)
-  return [...ofMonths, ...ofTables].filter((key) => key !== undefined)
+  return [...ofMonths, ...ofTables, selections?.key].filter((key) => key !== undefined)
 }
 
 /** Every file that must not be removed: those of the layer and those whose readers are given time. */

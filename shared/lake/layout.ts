@@ -13,6 +13,7 @@ import { sha256Hex } from '../kernel/digest.ts'
  *     lake/runs/RUN/keys/part-0.parquet                                 newest version and partition of each id
  *     lake/runs/RUN/features/ID/month=…/part-0.parquet                  features of the month's bets as of their placement
  *     lake/runs/RUN/features/ID/month=…/{record.json,state.bin}         what it adds to the record; what is known after it
+ *     lake/runs/RUN/features/ID/selections.json                         what was bet on, for the record
  *     lake/runs/RUN/features/ID/TABLE.parquet                           tables for people, made from the features
  *     lake/runs/RUN/findings.ndjson                                     anomalies in the partitions it wrote
  */

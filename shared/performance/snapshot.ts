@@ -1,125 +1,101 @@
 import * as z from 'zod'
-import type { Bet } from '../bets/bet.ts'
-import { isSettled } from '../bets/settlement.ts'
-import type { PerformanceTally } from './tally.ts'
-import { addBet, addTally, emptyTally, forgetMoney, performanceTallySchema } from './tally.ts'
+import { lakeFileSchema } from '../lake/file.ts'
+import type { RecordPart } from './record-part.ts'
+import { addMarket, gatherMarkets, marketRecordSchema } from './record-part.ts'
+import { selectionRowsSchema } from './selection-rows.ts'
+import { forgetMoney } from './tally.ts'
 
-const label = z.string().nullable()
+/** Where the scoring function finds the bettor's own record. */
+export const PERFORMANCE_SNAPSHOT_KEY = 'online/performance.json'
 
-const cellSchema = z.object({
-  sport: label,
-  league: label,
-  market: label,
-  book: label,
-  betType: z.string(),
-  /** What was bet on, where the source tells: players are looked for here. */
-  selection: label,
-  tally: performanceTallySchema,
-})
-
-/** The settled bets of a ledger, summed by everything that a question may ask for. */
+/** The settled bets of a ledger, summed by everything that a question may ask for but the selection. */
 export const performanceSnapshotSchema = z.object({
-  format: z.literal('closeline-performance/1'),
+  format: z.literal('closeline-performance/2'),
   ledgerSha256: z.string().length(64),
   origin: z.enum(['own', 'demo']),
+  /** When the ledger was last read. */
+  lookedAt: z.iso.datetime(),
   /** Currency of all money in it; null where there is none, or more than one, whose money is then left out. */
   currency: z.string().nullable(),
   settledBets: z.int().min(0),
   /** Settled bets whose settlement time the source gave; for the rest it is assumed. */
   betsWithSettlementTime: z.int().min(0),
-  cells: z.array(cellSchema),
+  /** Settled bets whose selection is longer than what is kept of it. */
+  cutSelections: z.int().min(0),
+  markets: z.array(marketRecordSchema),
+  /** Where the selections are, {@link selectionsSchema}; null where no bet says what was bet on. */
+  selections: lakeFileSchema.nullable(),
 })
 
 export type PerformanceSnapshot = z.infer<typeof performanceSnapshotSchema>
-type PerformanceCell = PerformanceSnapshot['cells'][number]
 
-/** Which bets a question is about; absent means any. */
-export interface PerformanceFilter {
-  sport: string
-  market: string
-  league?: string | undefined
-  book?: string | undefined
-  betType?: string | undefined
-  /** Part of the selection's text, in any case. */
-  player?: string | undefined
-}
-
-/** A part of the ledger, summed up; parts of disjoint bets can be joined. */
-export const recordPartSchema = z.object({
-  /** Currencies of its money. */
-  currencies: z.array(z.string()),
-  settledBets: z.int().min(0),
-  betsWithSettlementTime: z.int().min(0),
-  cells: z.array(cellSchema),
+/** What was bet on, market by market, in a file of its own: it is many times as large as the sums, and seldom asked for. */
+export const selectionsSchema = z.object({
+  format: z.literal('closeline-selections/1'),
+  ledgerSha256: z.string().length(64),
+  markets: z.array(
+    z.object({ sport: z.string(), market: z.string(), cells: z.int().min(0), rows: selectionRowsSchema }),
+  ),
 })
 
-export type RecordPart = z.infer<typeof recordPartSchema>
+export type Selections = z.infer<typeof selectionsSchema>
 
-/** Sums up some bets. */
-export function summariseBets(bets: readonly Bet[]): RecordPart {
-  const settled = bets.filter((bet) => isSettled(bet.state))
-  const cells = new Map<string, PerformanceCell>()
-  for (const bet of settled) addBet(cellFor(cells, bet).tally, bet)
+/** The record of a ledger before its selections have been put in their file. */
+export interface JoinedRecord {
+  snapshot: Omit<PerformanceSnapshot, 'selections'>
+  /** Undefined where no bet says what was bet on. */
+  selections: Selections | undefined
+  /** False where money of several currencies was left out. */
+  hasOneCurrency: boolean
+}
+
+/** Gathers parts of disjoint bets, in order of time, into the whole record. */
+export interface RecordGatherer {
+  add(part: RecordPart): void
+  join(identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin' | 'lookedAt'>): JoinedRecord
+}
+
+export function gatherRecord(): RecordGatherer {
+  const gatherer = gatherMarkets()
+  const currencies = new Set<string>()
+  const counts = { settledBets: 0, betsWithSettlementTime: 0, cutSelections: 0 }
   return {
-    currencies: [...new Set(settled.map((bet) => bet.currency).filter((currency) => currency !== null))],
-    settledBets: settled.length,
-    betsWithSettlementTime: settled.filter((bet) => bet.settledAtMs !== null).length,
-    cells: [...cells.values()],
+    add(part) {
+      for (const market of part.markets) addMarket(gatherer.of(market.sport, market.market), market)
+      for (const currency of part.currencies) currencies.add(currency)
+      counts.settledBets += part.settledBets
+      counts.betsWithSettlementTime += part.betsWithSettlementTime
+      counts.cutSelections += part.cutSelections
+    },
+    join({ ledgerSha256, origin, lookedAt }) {
+      const markets = gatherer.list()
+      const hasOneCurrency = currencies.size <= 1
+      // Sums of different currencies mean nothing: the return a unit is kept, the money is not.
+      if (!hasOneCurrency) for (const market of markets) forgetMarketMoney(market)
+      return {
+        snapshot: {
+          format: 'closeline-performance/2',
+          ...{ ledgerSha256, origin, lookedAt },
+          currency: hasOneCurrency ? ([...currencies][0] ?? null) : null,
+          ...counts,
+          markets: markets.map(({ sport, market, cells }) => ({ sport, market, cells })),
+        },
+        selections: selectionsOf(markets, ledgerSha256),
+        hasOneCurrency,
+      }
+    },
   }
 }
 
-/** The whole record of parts of disjoint bets. */
-export function joinRecord(
-  parts: readonly RecordPart[],
-  identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin'>,
-): PerformanceSnapshot {
-  const cells = new Map<string, PerformanceCell>()
-  for (const part of parts) for (const cell of part.cells) addTally(cellFor(cells, cell).tally, cell.tally)
-  const currencies = new Set(parts.flatMap((part) => part.currencies))
-  // Sums of different currencies mean nothing: the return a unit is kept, the money is not.
-  if (currencies.size > 1) for (const { tally } of cells.values()) forgetMoney(tally)
-  return {
-    format: 'closeline-performance/1',
-    ...identity,
-    currency: currencies.size > 1 ? null : ([...currencies][0] ?? null),
-    settledBets: parts.reduce((sum, part) => sum + part.settledBets, 0),
-    betsWithSettlementTime: parts.reduce((sum, part) => sum + part.betsWithSettlementTime, 0),
-    cells: [...cells.values()],
-  }
+function selectionsOf(markets: RecordPart['markets'], ledgerSha256: string): Selections | undefined {
+  const told = markets.flatMap(({ sport, market, cells, selections: rows }) =>
+    sport === null || market === null || rows.text.length === 0 ? [] : [{ sport, market, cells: cells.length, rows }],
+  )
+  return told.length === 0 ? undefined : { format: 'closeline-selections/1', ledgerSha256, markets: told }
 }
 
-/** Sums a ledger up. */
-export function summariseLedger(
-  bets: readonly Bet[],
-  identity: Pick<PerformanceSnapshot, 'ledgerSha256' | 'origin'>,
-): PerformanceSnapshot {
-  return joinRecord([summariseBets(bets)], identity)
-}
-
-type CellKey = Omit<PerformanceCell, 'tally'>
-
-function cellFor(cells: Map<string, PerformanceCell>, of: CellKey): PerformanceCell {
-  const { sport, league, market, book, betType, selection } = of
-  const key = JSON.stringify([sport, league, market, book, betType, selection])
-  let cell = cells.get(key)
-  if (cell === undefined) {
-    cell = { sport, league, market, book, betType, selection, tally: emptyTally() }
-    cells.set(key, cell)
-  }
-  return cell
-}
-
-/** The sum over all bets that a filter lets through. */
-export function selectTally(snapshot: PerformanceSnapshot, filter: PerformanceFilter): PerformanceTally {
-  const player = filter.player?.toLowerCase()
-  const total = emptyTally()
-  for (const cell of snapshot.cells) {
-    if (cell.sport !== filter.sport || cell.market !== filter.market) continue
-    if (filter.league !== undefined && cell.league !== filter.league) continue
-    if (filter.book !== undefined && cell.book !== filter.book) continue
-    if (filter.betType !== undefined && cell.betType !== filter.betType) continue
-    if (player !== undefined && !cell.selection?.toLowerCase().includes(player)) continue
-    addTally(total, cell.tally)
-  }
-  return total
+function forgetMarketMoney({ cells, selections }: RecordPart['markets'][number]): void {
+  for (const { tally } of cells) forgetMoney(tally)
+  selections.stakeMinor.fill(null)
+  selections.profitMinor.fill(null)
 }

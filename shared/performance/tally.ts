@@ -30,24 +30,61 @@ export const performanceTallySchema = z.object({
 
 export type PerformanceTally = z.infer<typeof performanceTallySchema>
 
-const TALLY_KEYS = Object.keys(performanceTallySchema.shape) as (keyof PerformanceTally)[]
+/** Names of the sums, in the order in which rows of numbers hold them. */
+export const TALLY_KEYS = Object.keys(performanceTallySchema.shape) as (keyof PerformanceTally)[]
 
 /** The tally of no bet. */
 export function emptyTally(): PerformanceTally {
   return Object.fromEntries(TALLY_KEYS.map((key) => [key, 0])) as PerformanceTally
 }
 
-/** Adds one bet, in place; an open bet adds nothing. Half-won counts as won, half-lost as lost. */
+/** What a settled bet can come to in a record; pushes and voids are one. */
+export const OUTCOMES = ['won', 'lost', 'push', 'cashed_out'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** What one settled bet adds to a tally. */
+export interface BetResult {
+  outcome: Outcome
+  /** Stake and profit; null, both, unless both are known. */
+  stakeMinor: number | null
+  profitMinor: number | null
+  /** Net return per unit staked; null where it is not known. */
+  perUnit: number | null
+}
+
+/** What a bet adds to a tally; undefined where it is open. Half-won counts as won, half-lost as lost. */
+export function resultOf(bet: Bet): BetResult | undefined {
+  if (!isSettled(bet.state)) return undefined
+  const hasMoney = bet.stakeMinor !== null && bet.profitMinor !== null
+  return {
+    outcome: outcomeOf(bet.state),
+    stakeMinor: hasMoney ? bet.stakeMinor : null,
+    profitMinor: hasMoney ? bet.profitMinor : null,
+    perUnit: netReturnPerUnit(bet) ?? null,
+  }
+}
+
+function outcomeOf(state: Bet['state']): Outcome {
+  if (state === 'won' || state === 'half_won') return 'won'
+  if (state === 'lost' || state === 'half_lost') return 'lost'
+  return state === 'cashed_out' ? 'cashed_out' : 'push'
+}
+
+/** Adds one bet, in place; an open bet adds nothing. */
 export function addBet(tally: PerformanceTally, bet: Bet): void {
-  if (!isSettled(bet.state)) return
+  const result = resultOf(bet)
+  if (result !== undefined) addResult(tally, result)
+}
+
+/** Adds one bet's result, in place. */
+export function addResult(tally: PerformanceTally, { outcome, stakeMinor, profitMinor, perUnit }: BetResult): void {
   tally.bets += 1
-  if (bet.state === 'won' || bet.state === 'half_won') tally.wins += 1
-  else if (bet.state === 'lost' || bet.state === 'half_lost') tally.losses += 1
-  else if (bet.state === 'cashed_out') tally.cashOuts += 1
+  if (outcome === 'won') tally.wins += 1
+  else if (outcome === 'lost') tally.losses += 1
+  else if (outcome === 'cashed_out') tally.cashOuts += 1
   else tally.pushes += 1
-  if (bet.stakeMinor !== null && bet.profitMinor !== null) addMoney(tally, bet.stakeMinor, bet.profitMinor)
-  const perUnit = netReturnPerUnit(bet)
-  if (perUnit === undefined) return
+  if (stakeMinor !== null && profitMinor !== null) addMoney(tally, stakeMinor, profitMinor)
+  if (perUnit === null) return
   tally.returnBets += 1
   tally.returnSum += perUnit
   tally.returnSquares += perUnit * perUnit

@@ -8,7 +8,7 @@ import { encodeChecked } from '../kernel/json-object.ts'
 import type { ObjectStore } from '../kernel/ports.ts'
 import type { FeatureMonthFiles } from '../lake/feature-layer.ts'
 import type { LakeFile } from '../lake/file.ts'
-import { recordPartSchema, summariseBets } from '../performance/snapshot.ts'
+import { monthSummarySchema, SUMMARY_REVISION, summariseMonth } from '../performance/month-summary.ts'
 import type { FeatureLayer } from './feature-ports.ts'
 import { identifyMonth } from './ledger-identity.ts'
 import type { SourceMonth } from './plan-months.ts'
@@ -27,7 +27,7 @@ export interface Making {
 }
 
 /**
- * Makes the features of one month's bets and what they add to the record, and takes them into the state.
+ * Makes the features of one month's bets and what they add to record and dashboard, and takes them into the state.
  *
  * The state has taken them in, and its bytes are made, before this first waits: the next month may begin then.
  *
@@ -45,7 +45,7 @@ export async function makeMonth(
   if (usable.length === 0) return undefined
   const { month, sourceSha256 } = source
   const columns = advance(state, usable, making.set, making.spareColumns.pop())
-  const record = encodeChecked(summariseBets(usable), recordPartSchema, `the record of ${month}`)
+  const record = encodeChecked(summariseMonth(usable), monthSummarySchema, `the record of ${month}`)
   // The state is put into bytes before the first wait: the next month goes on with it.
   const [stateFile, features, recordFile, identity] = await Promise.all([
     source.keepsState ? storeState(deps.objects, making, state, month) : null,
@@ -64,7 +64,7 @@ export async function makeMonth(
   return {
     ...{ month, sourceSha256, bets: usable.length, leftOut: bets.length - usable.length },
     ...identity,
-    ...{ features, record: recordFile, state: stateFile },
+    ...{ features, record: recordFile, summaryRevision: SUMMARY_REVISION, state: stateFile },
   }
 }
 
@@ -88,7 +88,8 @@ function monthFolder({ folder }: Making, month: string): string {
   return `${folder}month=${month}/`
 }
 
-async function putFile(objects: ObjectStore, key: string, body: Uint8Array, rows: number): Promise<LakeFile> {
+/** Writes a file of the lake. */
+export async function putFile(objects: ObjectStore, key: string, body: Uint8Array, rows: number): Promise<LakeFile> {
   await objects.put(key, body)
   return { key, rows, bytes: body.length, sha256: await sha256Hex(body) }
 }

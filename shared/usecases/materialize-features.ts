@@ -1,19 +1,15 @@
-import * as z from 'zod'
 import { featureSet } from '../features/feature-set.ts'
 import { FEATURE_NAMES, layerHash } from '../features/registry.ts'
 import { DomainError } from '../kernel/errors.ts'
-import { getJson, putJson } from '../kernel/json-object.ts'
 import type { Clock, ObjectStore, Progress } from '../kernel/ports.ts'
-import type { FeatureLayerState, FeatureMonthFiles } from '../lake/feature-layer.ts'
+import type { FeatureLayerState } from '../lake/feature-layer.ts'
 import { findFeatureLayer, publishFeatureLayer } from '../lake/feature-layer.ts'
 import { featuresFolder } from '../lake/layout.ts'
 import type { LakeState } from '../lake/state.ts'
 import { findCurrentState } from '../lake/state.ts'
-import { joinRecord, recordPartSchema } from '../performance/snapshot.ts'
 import type { FeatureLayer, FeatureTables } from './feature-ports.ts'
 import { fillFeatureTables } from './fill-feature-tables.ts'
 import type { LakeStore } from './lake-ports.ts'
-import type { LedgerIdentity } from './ledger-identity.ts'
 import { joinIdentities } from './ledger-identity.ts'
 import type { Making } from './make-month.ts'
 import { readSnapshot, unlessDamaged } from './online-features.ts'
@@ -21,10 +17,8 @@ import type { PassedMonths } from './pass-months.ts'
 import { passMonths } from './pass-months.ts'
 import type { SourceMonth } from './plan-months.ts'
 import { isUpToDate, monthsOf } from './plan-months.ts'
+import { putSummaries } from './put-summaries.ts'
 import { removeRetired, retired } from './retire-features.ts'
-
-/** Where the scoring function finds the bettor's own record. */
-export const PERFORMANCE_SNAPSHOT_KEY = 'online/performance.json'
 
 export interface MaterializeDeps {
   objects: ObjectStore
@@ -51,9 +45,10 @@ export interface MaterializeReport {
 }
 
 /**
- * Makes features, online state, record and tables of the lake's newest state, from the first month on that has changed.
+ * Makes features, online state, record, dashboard and tables of the lake's newest state, from the first month on that has
+ * changed.
  *
- * The features and the state are published at the end and at once, record and tables just before: a run that is killed
+ * The features and the state are published at the end and at once, record, dashboard and tables just before: a run that is killed
  * leaves the features that stood before, and the next one mends the others.
  *
  * @param command.full  makes every month anew
@@ -75,14 +70,20 @@ export async function materializeFeatures(
   const made = await makeMonths(deps, making, source, present, command.full)
   const { months, state } = made
   const identity = await joinIdentities(months)
-  if (made.hasChanged || !(await isRecordOf(deps.objects, identity))) await putRecord(deps.objects, months, identity)
+  const about = { ...identity, lookedAt: lookedAt(lake) }
+  const { hasChanged } = made
+  const selections = await putSummaries(deps, making, {
+    months,
+    source,
+    about,
+    stored: hasChanged ? undefined : present,
+  })
   const { files, rows } = await fillFeatureTables(deps, making, state, months)
   const layer: FeatureLayerState = {
     format: 'closeline-feature-layer/1',
-    ...{ layerHash: making.layerHash, runId: lake.runId, ...identity },
-    lookedAt: lookedAt(lake),
-    madeAt: made.hasChanged || present === undefined ? new Date(nowMs).toISOString() : present.madeAt,
-    ...{ months, tables: files, retired: [] },
+    ...{ layerHash: making.layerHash, runId: lake.runId, ...about },
+    madeAt: hasChanged || present === undefined ? new Date(nowMs).toISOString() : present.madeAt,
+    ...{ months, tables: files, selections, retired: [] },
   }
   const published = { ...layer, retired: retired(present, layer, nowMs) }
   await publishFeatureLayer(deps.objects, published)
@@ -118,27 +119,4 @@ async function makeMonths(
     return { ...(await passMonths(deps, making, source, { usable: undefined, present })), hasChanged: true }
   }
   return { ...(await passMonths(deps, making, source, { usable, present })), hasChanged: true }
-}
-
-/** Whether the record is of this ledger: a run that was killed may have left one of another. */
-async function isRecordOf(objects: ObjectStore, { ledgerSha256 }: LedgerIdentity): Promise<boolean> {
-  const identified = z.object({ ledgerSha256: z.string() })
-  const record = await unlessDamaged(getJson(objects, PERFORMANCE_SNAPSHOT_KEY, identified))
-  return record?.ledgerSha256 === ledgerSha256
-}
-
-/** The bettor's whole record, joined from what each month adds. */
-async function putRecord(
-  objects: ObjectStore,
-  months: readonly FeatureMonthFiles[],
-  identity: LedgerIdentity,
-): Promise<void> {
-  const parts = await Promise.all(
-    months.map(async ({ record }) => {
-      const part = await getJson(objects, record.key, recordPartSchema)
-      if (part === undefined) throw new DomainError('corrupt_object', `${record.key} is missing`)
-      return part
-    }),
-  )
-  await putJson(objects, PERFORMANCE_SNAPSHOT_KEY, joinRecord(parts, identity))
 }

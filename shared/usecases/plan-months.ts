@@ -2,6 +2,7 @@ import { sha256Hex } from '../kernel/digest.ts'
 import type { FeatureLayerState, FeatureMonthFiles } from '../lake/feature-layer.ts'
 import type { LakeFile } from '../lake/file.ts'
 import type { LakeState } from '../lake/state.ts'
+import { SUMMARY_REVISION } from '../performance/month-summary.ts'
 
 /** One month of the processed layer. */
 export interface SourceMonth {
@@ -74,7 +75,7 @@ export function planMonths(source: readonly SourceMonth[], layer: FeatureLayerSt
 
 function isSame(source: SourceMonth | undefined, present: FeatureMonthFiles | undefined): boolean {
   // What was left out for lying in the future may have become the past.
-  return isMadeFrom(source, present) && present?.leftOut === 0
+  return isMadeFrom(source, present) && present?.leftOut === 0 && present.summaryRevision === SUMMARY_REVISION
 }
 
 function isMadeFrom(source: SourceMonth | undefined, present: FeatureMonthFiles | undefined): boolean {

@@ -8,12 +8,15 @@ import { encodeSnapshot } from '../../../shared/features/snapshot.ts'
 import { FEATURE_TABLES } from '../../../shared/features/tables.ts'
 import { getJson } from '../../../shared/kernel/json-object.ts'
 import { FEATURE_LAYER_KEY, featureFilesOf, findFeatureLayer } from '../../../shared/lake/feature-layer.ts'
-import { performanceSnapshotSchema } from '../../../shared/performance/snapshot.ts'
+import type { DashboardSnapshot } from '../../../shared/performance/dashboard-snapshot.ts'
+import { DASHBOARD_SNAPSHOT_KEY, dashboardSnapshotSchema } from '../../../shared/performance/dashboard-snapshot.ts'
+import { predictionLogKey } from '../../../shared/performance/served-prediction.ts'
+import { PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema } from '../../../shared/performance/snapshot.ts'
 import { identifyLedger } from '../../../shared/usecases/ledger-identity.ts'
-import { materializeFeatures, PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
+import { materializeFeatures } from '../../../shared/usecases/materialize-features.ts'
 import { readOnlineFeatures } from '../../../shared/usecases/online-features.ts'
 import { bet, randomLedger } from '../../support/bets.ts'
-import { editJson, truncateObject } from '../../support/memory-object-store.ts'
+import { editJson, textOf, truncateObject } from '../../support/memory-object-store.ts'
 import type { MemoryPipelineDeps } from '../../support/pipeline-deps.ts'
 import { memoryPipelineDeps, run } from '../../support/pipeline-deps.ts'
 
@@ -65,6 +68,42 @@ async function expectFeaturesOf(bets: readonly Bet[]): Promise<void> {
   expect(Buffer.compare(await stateBytes(), await encodeSnapshot({ layerHash, state: replay.state }))).toBe(0)
 }
 
+const readDashboard = async () => {
+  const dashboard = await getJson(deps.objects, DASHBOARD_SNAPSHOT_KEY, dashboardSnapshotSchema)
+  if (dashboard === undefined) throw new Error('there is no dashboard')
+  return dashboard satisfies DashboardSnapshot
+}
+
+/** Record, dashboard and selections as they are stored, but for where the selections are. */
+async function summaries() {
+  const record = await textOf(deps.objects, PERFORMANCE_SNAPSHOT_KEY)
+  const { selections } = performanceSnapshotSchema.parse(JSON.parse(record))
+  return {
+    record: withoutFile(record),
+    dashboard: await textOf(deps.objects, DASHBOARD_SNAPSHOT_KEY),
+    selections: await textOf(deps.objects, selections?.key ?? ''),
+  }
+}
+
+const NAMES = ['record', 'dashboard', 'selections'] as const
+
+const withoutFile = (record: string) => record.replace(/"key":"[^"]+"/, '')
+
+const isPlainWin = (one: Bet) =>
+  one.state === 'won' && one.decimalOdds !== null && one.sport !== null && one.book !== null && one.league !== null
+
+/** Writes a line of the prediction log: this bet, asked about at a moment, given a probability of 0.6. */
+async function logPrediction(of: Bet, atMs: number, origin = 'own'): Promise<void> {
+  const { sport, league, market, book, betType, isLive, decimalOdds } = of
+  const line = {
+    ...{ format: 'closeline-prediction/1', id: 'p', requestId: 'r', index: 0, keyId: null, modelVersion: 'm' },
+    ...{ at: new Date(atMs).toISOString(), functionVersion: null, origin },
+    ...{ sport, league, market: market ?? '', book, betType, isLive, decimalOdds, clvPct: null, features: {} },
+    ...{ winProbability: 0.6, expectedReturn: 0.1, confidence: 0.5, grade: 'C', staleFeatures: [], latencyMs: 1 },
+  }
+  await deps.objects.put(predictionLogKey(atMs, `${market}-${origin}`), `${JSON.stringify(line)}\n`)
+}
+
 beforeEach(async () => {
   deps = memoryPipelineDeps()
   deps.clock.advance(4 * MONTH_MS)
@@ -85,6 +124,112 @@ describe('materializeFeatures', () => {
     expect(layer).toMatchObject(identity)
     const record = await getJson(deps.objects, PERFORMANCE_SNAPSHOT_KEY, performanceSnapshotSchema)
     expect(record).toMatchObject({ ...identity, settledBets: LEDGER.filter(({ state }) => state !== 'open').length })
+  })
+
+  it('leaves the dashboard', async () => {
+    const { layer } = await materialize()
+    const dashboard = await readDashboard()
+    const { ledgerSha256, origin, lookedAt } = layer
+    expect(dashboard).toMatchObject({ ledgerSha256, origin, lookedAt, currency: 'USD' })
+    expect(dashboard.windows.all).toMatchObject({
+      ...{ from: layer.months[0]?.month, to: layer.months.at(-1)?.month },
+      totals: { bets: 160, open: LEDGER.filter(({ state }) => state === 'open').length },
+    })
+    expect(dashboard.served).toMatchObject({ predictions: 0, bets: 0, scores: null })
+  })
+
+  it.each([0, 1, 2, 3])(
+    'leaves record, selections and dashboard of a change in month %i as a rebuild would',
+    async (k) => {
+      await materialize()
+      const [first, second] = LEDGER.filter(({ id, sport, market }) => id.startsWith(`${k}-`) && sport && market) as [
+        Bet,
+        Bet,
+      ]
+      await change([{ ...first, state: 'won', decimalOdds: 3.5, selection: 'Another' }], [second.id])
+      await materialize()
+      const incremental = await summaries()
+      await materialize(true)
+      const rebuilt = await summaries()
+      for (const name of NAMES) expect(rebuilt[name] === incremental[name], name).toBe(true)
+      expect(incremental.selections.includes('another')).toBe(true)
+    },
+  )
+
+  it('tells record and dashboard that the ledger was looked at, where no bet has changed', async () => {
+    await materialize()
+    const before = await summaries()
+    await change([])
+    const { layer, monthsMade } = await materialize()
+    const after = await summaries()
+    expect(monthsMade).toBe(0)
+    const withoutLook = (text: string) => text.replace(/"lookedAt":"[^"]+"/, '')
+    for (const name of NAMES) expect(withoutLook(after[name]) === withoutLook(before[name]), name).toBe(true)
+    for (const text of [after.record, after.dashboard])
+      expect(text.includes(`"lookedAt":"${layer.lookedAt}"`)).toBe(true)
+  })
+
+  it.each([
+    ['the record', PERFORMANCE_SNAPSHOT_KEY],
+    ['the dashboard', DASHBOARD_SNAPSHOT_KEY],
+  ])('mends %s where it is damaged or of another ledger, and makes no month for it', async (_, key) => {
+    await materialize()
+    const { record, dashboard } = await summaries()
+    for (const damage of [
+      truncateObject,
+      (objects: typeof deps.objects) => editJson(objects, key, { ledgerSha256: 'b'.repeat(64), currency: 'EUR' }),
+    ]) {
+      await damage(deps.objects, key)
+      expect(await materialize()).toMatchObject({ monthsMade: 0 })
+      const mended = await summaries()
+      expect(mended.dashboard === dashboard).toBe(true)
+      expect(mended.record === record).toBe(true)
+    }
+  })
+
+  it('reads no month where neither bets nor the record have changed', async () => {
+    await materialize()
+    const read: string[] = []
+    const objects = {
+      ...deps.objects,
+      get(key: string) {
+        read.push(key)
+        return deps.objects.get(key)
+      },
+    }
+    await materializeFeatures({ ...deps, objects }, { full: false })
+    expect(read.filter((key) => key.endsWith('/record.json'))).toEqual([])
+    await truncateObject(deps.objects, PERFORMANCE_SNAPSHOT_KEY)
+    const { layer } = await materializeFeatures({ ...deps, objects }, { full: false })
+    expect(read.filter((key) => key.endsWith('/record.json'))).toHaveLength(layer.months.length)
+  })
+
+  it('makes months anew whose summaries were worked out otherwise, and keeps the codes of names', async () => {
+    const { layer } = await materialize()
+    const state = await stateBytes()
+    const months = layer.months.map(({ summaryRevision: _, ...month }) => month)
+    const { selections: __, ...older } = layer
+    await deps.objects.put(FEATURE_LAYER_KEY, JSON.stringify({ ...older, months }))
+    const { monthsMade, layer: after } = await materialize()
+    expect(monthsMade).toBe(after.months.length)
+    expect(Buffer.compare(await stateBytes(), state)).toBe(0)
+    expect(after.retired.map(({ key }) => key)).toContain(layer.months[0]?.record.key)
+  })
+
+  it('matches the predictions that were served to the bets placed since, whenever it runs', async () => {
+    await materialize()
+    const asked = [...LEDGER].sort(byPlacement).findLast(isPlainWin)
+    if (asked === undefined) throw new Error('no bet of the ledger was simply won')
+    await logPrediction(asked, asked.placedAtMs - DAY_MS)
+    await logPrediction({ ...asked, market: 'Elsewhere' }, asked.placedAtMs - DAY_MS)
+    // One of the demo product, nearer to the bet, is none of it.
+    await logPrediction(asked, asked.placedAtMs - 1, 'demo')
+    deps.clock.advance(3_600_000)
+    await materialize()
+    const { served } = await readDashboard()
+    expect(served).toMatchObject({ predictions: 2, predictionsMatched: 1, betsMatched: 1, open: 0, unreadable: 0 })
+    expect(served.scores).toMatchObject({ n: 1, winRate: 1, model: { meanProbability: 0.6 } })
+    expect(served.scores?.model.brier).toBeCloseTo(0.16, 12)
   })
 
   it('fills every table and tells how many rows it has', async () => {

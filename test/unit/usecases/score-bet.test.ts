@@ -1,23 +1,15 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Bet } from '../../../shared/bets/bet.ts'
-import { UpstreamError } from '../../../shared/kernel/errors.ts'
-import type { ObjectStore, TaggedReader } from '../../../shared/kernel/ports.ts'
-import { summariseLedger } from '../../../shared/performance/snapshot.ts'
-import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
-import type { ServingRecord } from '../../../shared/usecases/score-bet.ts'
-import { createServingRecord, scoreBet } from '../../../shared/usecases/score-bet.ts'
+import { scoreBet } from '../../../shared/usecases/score-bet.ts'
 import { bet } from '../../support/bets.ts'
-import { manualClock } from '../../support/manual-clock.ts'
-import { memoryLogger } from '../../support/memory-logger.ts'
-import { memoryObjectStore, truncateObject } from '../../support/memory-object-store.ts'
-import { MODELS_MADE_MS, materializeInto } from '../../support/models.ts'
+import { LOOKED_AT, recordOf } from '../../support/performance-records.ts'
 
 const FILTER = { sport: 'Basketball', market: 'Player Points' }
 
 /** The score of a segment over these bets. */
 function scoreOf(bets: readonly Bet[], filter: Parameters<typeof scoreBet>[1] = FILTER) {
-  const snapshot = summariseLedger(bets, { ledgerSha256: 'a'.repeat(64), origin: 'own' })
-  return scoreBet({ current: async () => snapshot }, filter)
+  const value = recordOf(bets)
+  return scoreBet({ current: async () => ({ value, servedFrom: 'current' }) }, filter)
 }
 
 /** `wins` bets won and `losses` lost at a price, each for 10.00. */
@@ -116,79 +108,24 @@ describe('scoreBet', () => {
     expect(score.warnings).toEqual(['This ledger does not say what was bet on, so no bet can be matched to a player.'])
   })
 
+  it('says of how many bets it looks through the beginning of the selection only, where a player is asked for', async () => {
+    const long = bet({ id: 'long', selection: 'x'.repeat(300) })
+    const warning = 'Only the first 200 characters of a selection are looked through: 1 settled bets have more.'
+    expect((await scoreOf([long], { ...FILTER, player: 'x' })).warnings).toContain(warning)
+    expect((await scoreOf([long])).warnings).not.toContain(warning)
+  })
+
+  it('says when the ledger was last read, and from where it answers', async () => {
+    const value = recordOf([bet()])
+    for (const servedFrom of ['current', 'memory'] as const) {
+      const score = await scoreBet({ current: async () => ({ value, servedFrom }) }, FILTER)
+      expect(score).toMatchObject({ asOf: LOOKED_AT, servedFrom })
+    }
+  })
+
   it('does not take a free bet’s profit for a return on money staked', async () => {
     const free = record(2, 0).map((one) => ({ ...one, isFreeBet: true, stakeMinor: 0 }))
     const score = await scoreOf(free)
     expect(score).toMatchObject({ roi: undefined, score: 'unknown', tally: { bets: 2, wins: 2 } })
-  })
-})
-
-describe('the serving record', () => {
-  const MAX_AGE_MS = 60_000
-  let objects: ObjectStore & TaggedReader
-  let gets: number
-  let clock: ReturnType<typeof manualClock>
-  let logger: ReturnType<typeof memoryLogger>
-  let serving: ServingRecord
-
-  beforeEach(() => {
-    objects = memoryObjectStore()
-    gets = 0
-    clock = manualClock(MODELS_MADE_MS)
-    logger = memoryLogger()
-    const counting: ObjectStore = {
-      ...objects,
-      get: (key) => {
-        gets++
-        return objects.get(key)
-      },
-    }
-    serving = createServingRecord({ objects: counting, clock, logger, maxAgeMs: MAX_AGE_MS })
-  })
-
-  const settledBets = async () => (await serving.current()).settledBets
-
-  it('is unavailable, and says so, until there is one', async () => {
-    await expect(serving.current()).rejects.toBeInstanceOf(UpstreamError)
-    await expect(serving.current()).rejects.toThrow('no record of the ledger has been made yet')
-  })
-
-  it('is there five seconds after it has been made at the latest, as Retry-After says', async () => {
-    await expect(serving.current()).rejects.toBeInstanceOf(UpstreamError)
-    await materializeInto(objects, record(1, 1))
-    clock.advance(5000)
-    expect(await settledBets()).toBe(2)
-  })
-
-  it('is read once for many questions', async () => {
-    await materializeInto(objects, record(1, 1))
-    await Promise.all([serving.current(), serving.current(), serving.current()])
-    await serving.current()
-    expect(gets).toBe(1)
-  })
-
-  it('is read again when it is old, without anybody waiting for that', async () => {
-    await materializeInto(objects, record(1, 1))
-    expect(await settledBets()).toBe(2)
-    await materializeInto(objects, record(2, 2))
-    clock.advance(MAX_AGE_MS - 1)
-    expect(await settledBets()).toBe(2)
-    expect(gets).toBe(1)
-    clock.advance(1)
-    expect(await settledBets()).toBe(2)
-    await new Promise(setImmediate)
-    expect(await settledBets()).toBe(4)
-    expect(gets).toBe(2)
-  })
-
-  it('keeps the last good one where the stored one is damaged, and logs that', async () => {
-    await materializeInto(objects, record(1, 1))
-    await serving.current()
-    await truncateObject(objects, PERFORMANCE_SNAPSHOT_KEY)
-    clock.advance(MAX_AGE_MS)
-    await serving.current()
-    await new Promise(setImmediate)
-    expect(await settledBets()).toBe(2)
-    expect(logger.of('record_refresh_failed')).toHaveLength(1)
   })
 })
