@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import * as ort from 'onnxruntime-web/wasm'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { MODEL_INPUT, MODEL_OUTPUT } from '../recipe/model-ports.ts'
+import { ROI_OUTPUT } from '../recipe/roi-ports.ts'
 import type { Scorer } from '../registry/scorer.ts'
 
 const WASM_FILE = 'ort-wasm-simd-threaded.wasm'
@@ -19,7 +20,16 @@ let runtime: Promise<void> | undefined
  * @param nFeatures  width of the input
  * @throws {UpstreamError} where the bytes are no model that runs
  */
-export async function onnxScorer(onnx: Uint8Array, nFeatures: number): Promise<Scorer> {
+export function onnxScorer(onnx: Uint8Array, nFeatures: number): Promise<Scorer> {
+  return scorerOf(onnx, nFeatures, MODEL_OUTPUT)
+}
+
+/** The same of ROI heads, whose output is `expected_return`. */
+export function onnxRoiScorer(onnx: Uint8Array, nFeatures: number): Promise<Scorer> {
+  return scorerOf(onnx, nFeatures, ROI_OUTPUT)
+}
+
+async function scorerOf(onnx: Uint8Array, nFeatures: number, name: string): Promise<Scorer> {
   await startRuntime()
   const session = await translate('does not load', () => ort.InferenceSession.create(onnx))
   return {
@@ -27,13 +37,13 @@ export async function onnxScorer(onnx: Uint8Array, nFeatures: number): Promise<S
       const output = await translate('failed to run', () =>
         session.run({ [MODEL_INPUT]: new ort.Tensor('float32', features, [nRows, nFeatures]) }),
       )
-      const probabilities = output[MODEL_OUTPUT]?.data
-      if (!(probabilities instanceof Float32Array) || probabilities.length !== nRows) {
-        throw new UpstreamError('onnxruntime', `the model has no output ${MODEL_OUTPUT} of one value a row`, {
+      const values = output[name]?.data
+      if (!(values instanceof Float32Array) || values.length !== nRows) {
+        throw new UpstreamError('onnxruntime', `the model has no output ${name} of one value a row`, {
           retryable: false,
         })
       }
-      return probabilities
+      return values
     },
     release: () => session.release(),
   }

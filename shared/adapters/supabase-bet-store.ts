@@ -34,12 +34,15 @@ export function supabaseBetStore(client: SupabaseClient): BetStore {
       const answer = await newest.order('updated_at', { ascending: false }).order('id').limit(1)
       return JSON.stringify([dataOf(answer), exactCount(answer)])
     },
-    async removeDemo() {
-      const answer = await client.from(BETS_TABLE).delete({ count: 'exact' }).eq('origin', 'demo')
-      dataOf(answer)
-      return exactCount(answer)
-    },
+    removeDemo: () => removeDemoBets(client),
   }
+}
+
+/** Removes all bets of the simulator; returns how many there were. */
+export async function removeDemoBets(client: SupabaseClient): Promise<number> {
+  const answer = await client.from(BETS_TABLE).delete({ count: 'exact' }).eq('origin', 'demo')
+  dataOf(answer)
+  return exactCount(answer)
 }
 
 /** Reads by key, page after page, and compares the sum with an exact count: a page that is cut short is not noticed else. */
@@ -67,7 +70,8 @@ function parseRows(data: unknown): Bet[] {
   return answer.data.map(toBet)
 }
 
-function toBet(row: BetRecord): Bet {
+/** The bet of a row of the table. @throws {UpstreamError} where another version wrote it */
+export function toBet(row: BetRecord): Bet {
   const parsed = parseLedgerRow(row)
   if (parsed.ok) return parsed.bet
   const message = `a bet is not of our schema: ${String(row.id)}: ${parsed.problem.detail}`
