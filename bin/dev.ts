@@ -3,18 +3,16 @@ import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { Command, InvalidArgumentError } from 'commander'
-import { composePrediction } from '../functions/prediction/compose.ts'
-import { composeScoring } from '../functions/scoring/compose.ts'
 import { jsonLogger } from '../shared/adapters/json-logger.ts'
+import { nodeKeyMaterial } from '../shared/adapters/node-key-material.ts'
 import { VERSION } from '../shared/config/version.ts'
-import { createApi } from '../shared/http/api.ts'
-import { mountDocs } from '../shared/http/docs.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import type { Logger } from '../shared/kernel/ports.ts'
 import { thresholdsHere } from './commands/thresholds.ts'
+import type { RunningProduct } from './compose-product.ts'
+import { composeProduct } from './compose-product.ts'
+import { ensureDevelopmentKey } from './development-key.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
-import type { Fetch } from './gateway.ts'
-import { createGateway } from './gateway.ts'
 import { updateHourly } from './hourly.ts'
 import type { Gate } from './listening.ts'
 import { closeServer, createGate, listen } from './listening.ts'
@@ -23,7 +21,7 @@ import { prepareProduct } from './prepare-product.ts'
 import { stopOnSignal } from './signals.ts'
 import { startReport, startSummary } from './summary.ts'
 import { terminalProgress } from './terminal.ts'
-import { DEFAULT_DATA_DIR } from './workspace/data-directory.ts'
+import { DEFAULT_DATA_DIR, openPepper } from './workspace/data-directory.ts'
 import type { Workspace } from './workspace/workspace.ts'
 import { openWorkspace } from './workspace/workspace.ts'
 
@@ -36,6 +34,7 @@ interface StartOptions {
   fresh: boolean
   json: boolean
   despiteQuality: boolean
+  origin: string[]
 }
 
 const program = new Command('npm start --')
@@ -45,6 +44,12 @@ const program = new Command('npm start --')
   .option('--data <dir>', 'where everything is kept', DEFAULT_DATA_DIR)
   .option('--fresh', 'begin with an empty data directory', false)
   .option('--despite-quality', 'train also on bets that fail the quality gate', false)
+  .option(
+    '--origin <origin>',
+    'origin whose pages may call, such as chrome-extension://ID; may be given more than once',
+    (origin: string, before: string[]) => [...before, origin],
+    [] as string[],
+  )
   .option('--json', 'print the summary as JSON', false)
   .version(VERSION)
   .exitOverride(exitOnUsage)
@@ -81,42 +86,41 @@ async function serveUntilStopped(
   try {
     const preparation = await Promise.race([prepareProduct(workspace, startCommand(options)), stopping])
     if (preparation === 'stop') return false
-    gate.open(await composeProduct(workspace))
-    const seconds = (performance.now() - begin) / 1000
+    const apiKey = await ensureDevelopmentKey(workspace)
+    const product = composeHere(workspace, options)
+    await product.refresh()
+    gate.open(product.fetch)
+    const started = { url, apiKey, seconds: (performance.now() - begin) / 1000 }
     const report = options.json
-      ? `${JSON.stringify(startReport(preparation, url, seconds))}\n`
-      : startSummary(preparation, url, seconds)
+      ? `${JSON.stringify(startReport(preparation, started))}\n`
+      : startSummary(preparation, started)
     process.stdout.write(report)
     const updates = updateHourly(workspace, thresholdsHere())
+    const looks = setInterval(product.refreshIfStale, REFRESH_MS / 4)
     await stopping
-    await updates.stop()
+    clearInterval(looks)
+    await Promise.all([updates.stop(), product.flush()])
     return true
   } finally {
     await workspace.close()
   }
 }
 
-function startCommand({ bets, despiteQuality }: StartOptions): StartCommand {
-  return { betsPath: bets, despiteQuality, thresholds: thresholdsHere() }
+/** The API over a workspace, on this machine alone. */
+function composeHere(workspace: Workspace, { origin: origins }: StartOptions): RunningProduct {
+  const { objects, events, clock, newId, directory } = workspace
+  return composeProduct({
+    ...{ objects, events, clock, newId, origins },
+    ...{ supabaseUrl: workspace.supabaseUrl, supabaseSecretKey: directory.keys.secretKey },
+    openHasher: async () => nodeKeyMaterial(await openPepper(directory)),
+    logger: fileLogger(directory.logFile),
+    refreshMs: REFRESH_MS,
+    isPipelineScheduled: true,
+  })
 }
 
-/** Both apps as their Lambda handlers compose them, on one port. */
-async function composeProduct(workspace: Workspace): Promise<Fetch> {
-  const { objects, clock } = workspace
-  const logger = fileLogger(workspace.directory.logFile)
-  const prediction = composePrediction({ objects, clock, logger, version: VERSION, maxModelAgeMs: REFRESH_MS })
-  const scoring = composeScoring({ objects, clock, logger, maxRecordAgeMs: REFRESH_MS })
-  await prediction.model.refresh()
-  // In Lambda requests look for newer state; here nothing is frozen between them, so a timer may.
-  setInterval(() => {
-    prediction.model.refreshIfStale()
-    scoring.record.refreshIfStale()
-  }, REFRESH_MS / 4).unref()
-  const apps = [scoring.app, prediction.app]
-  const front = createApi({ style: { invalidStatus: 422, withEnvelope: false }, logger, clock })
-  mountDocs(front, 'Closeline API', apps)
-  front.get('/', (c) => c.redirect('/docs'))
-  return createGateway(apps, front)
+function startCommand({ bets, despiteQuality }: StartOptions): StartCommand {
+  return { betsPath: bets, despiteQuality, thresholds: thresholdsHere() }
 }
 
 function fileLogger(path: string): Logger {

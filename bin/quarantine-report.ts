@@ -89,7 +89,7 @@ export function retryReport(result: RetryResult): Record<string, unknown> {
 
 function whyUntried({ origin }: QuarantinedRow): string {
   if (origin.kind === 'table') return 'closeline pipeline --full reads its table again'
-  return 'its header was not kept: import its file again'
+  return 'its header was not kept: import its file, or send it, again'
 }
 
 function refusalLine({ reason, field, detail }: Omit<Refusal, 'reason'> & { reason: string }): string {

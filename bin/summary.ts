@@ -4,8 +4,16 @@ import { block, count, importLine, qualityLines, scoreTable } from './report.ts'
 
 const DEMO_NOTE = `DEMO DATA: ${count(DEMO_BETS)} simulated bets. Use your own with  npm start -- --bets FILE`
 
+/** The product as it has started. */
+export interface Started {
+  url: string
+  /** With all scopes, for whoever started it. */
+  apiKey: string
+  seconds: number
+}
+
 /** What a person reads when the product is ready. */
-export function startSummary(preparation: Preparation, url: string, seconds: number): string {
+export function startSummary(preparation: Preparation, { url, apiKey, seconds }: Started): string {
   const blocks = [
     ...(preparation.ledger.origin === 'demo' ? [block(DEMO_NOTE, [])] : []),
     block('Ledger', ledgerLines(preparation)),
@@ -14,10 +22,11 @@ export function startSummary(preparation: Preparation, url: string, seconds: num
     block(`Ready after ${seconds.toFixed(1)} s`, [
       `API     ${url}/api/v1/predict`,
       `Docs    ${url}/docs`,
-      `Health  ${url}/ready`,
+      `Health  ${url}/health`,
+      `Key     ${apiKey}`,
       'Stop with Ctrl-C.',
     ]),
-    ...('noModel' in preparation.outcome ? [] : [block('Try', [exampleCurl(url)])]),
+    ...('noModel' in preparation.outcome ? [] : [block('Try', [exampleCurl(url, apiKey)])]),
   ]
   return `\n${blocks.join('\n\n')}\n`
 }
@@ -42,12 +51,13 @@ function modelBlocks(outcome: TrainingOutcome): string[] {
 }
 
 /** The same for machines. */
-export function startReport(preparation: Preparation, url: string, seconds: number): Record<string, unknown> {
+export function startReport(preparation: Preparation, { url, apiKey, seconds }: Started): Record<string, unknown> {
   const { ledger, imported, outcome } = preparation
   return {
     ready: true,
     seconds,
     url,
+    apiKey,
     data: ledger.origin,
     bets: ledger.bets,
     settledBets: ledger.settledBets,
@@ -86,7 +96,8 @@ function ledgerLines(preparation: Preparation): string[] {
   ]
 }
 
-function exampleCurl(url: string): string {
+function exampleCurl(url: string, apiKey: string): string {
   const body = { sport: 'Basketball', league: 'NBA', market: 'Moneyline', institution_name: 'DraftKings', odds: -110 }
-  return `curl -s ${url}/api/v1/predict -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+  const headers = `-H 'x-api-key: ${apiKey}' -H 'content-type: application/json'`
+  return `curl -s ${url}/api/v1/predict ${headers} -d '${JSON.stringify(body)}'`
 }

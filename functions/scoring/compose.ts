@@ -1,23 +1,51 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { ApiEnv } from '../../shared/http/api.ts'
-import type { Clock, Logger, ObjectStore } from '../../shared/kernel/ports.ts'
-import type { ServingRecord } from '../../shared/usecases/score-bet.ts'
-import { createServingRecord } from '../../shared/usecases/score-bet.ts'
+import type { LedgerAccess } from '../../shared/adapters/supabase-ledger.ts'
+import type { ApiOptions } from '../../shared/http/api.ts'
+import type { Clock, Logger, Metrics, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
+import { createServingDashboard } from '../../shared/usecases/serving-dashboard.ts'
+import { createServingRecord } from '../../shared/usecases/serving-record.ts'
 import { createScoringApp } from './app.ts'
+import type { DatabaseSight } from './health-routes.ts'
 
-export interface ScoringComposition {
-  app: OpenAPIHono<ApiEnv>
-  record: ServingRecord
+export interface ScoringSetting {
+  /** A bucket in Lambda, a folder on one machine, nothing else differing. */
+  objects: ObjectStore & TaggedReader
+  /** Opens the ledger when a request first needs it. */
+  openLedger: () => Promise<LedgerAccess>
+  isDatabaseConfigured: boolean
+  database: () => DatabaseSight | undefined
+  isPipelineScheduled: boolean
+  metrics: Metrics
+  clock: Clock
+  stopwatch: Clock
+  logger: Logger
+  newId: () => string
+  /** Version of the software. */
+  version: string
+  /** Version of the deployed function; null on one machine. */
+  functionVersion: string | null
+  /** Age at which record and dashboard are looked for again. */
+  refreshMs: number
+  /** Who may ask, from where and how often. */
+  doors: Pick<ApiOptions, 'access' | 'origins' | 'rateLimit'>
 }
 
-/** The extension's API over an object store: a bucket in Lambda, a folder on one machine, nothing else differing. */
-export function composeScoring(options: {
-  objects: ObjectStore
-  clock: Clock
-  logger: Logger
-  maxRecordAgeMs: number
-}): ScoringComposition {
-  const { objects, clock, logger, maxRecordAgeMs: maxAgeMs } = options
-  const record = createServingRecord({ objects, clock, logger, maxAgeMs })
-  return { app: createScoringApp({ record, clock, logger }), record }
+/** The extension's API over an object store and, where a request needs it, the database. */
+export function composeScoring(setting: ScoringSetting) {
+  const { objects, clock, stopwatch, logger, metrics, doors, functionVersion } = setting
+  const looked = { objects, clock, logger, maxAgeMs: setting.refreshMs }
+  const record = createServingRecord(looked)
+  const dashboard = createServingDashboard(looked)
+  const ofFunction = functionVersion === null ? {} : { functionVersion }
+  const app = createScoringApp({
+    ...setting,
+    ...{ record, dashboard, open: setting.openLedger },
+    api: { logger, clock, stopwatch, metrics, ...doors, ...ofFunction },
+  })
+  return {
+    app,
+    refreshIfStale(): void {
+      record.refreshIfStale()
+      dashboard.refreshIfStale()
+    },
+  }
 }

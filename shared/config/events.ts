@@ -65,6 +65,33 @@ const dataStaleSchema = z.object({
   thresholdHours: z.number().positive(),
 })
 
+const highGradeBetSchema = z.object({
+  type: z.literal('HighGradeBet'),
+  at: instant,
+  /** The request that asked about it, as in the prediction log. */
+  requestId: name,
+  sport: name,
+  league: name,
+  market: name,
+  /** The sportsbook. */
+  book: name,
+  betType: name,
+  isLive: z.boolean(),
+  /** Price asked about. */
+  decimalOdds: z.number().gt(1),
+  americanOdds: z.int(),
+  grade: z.enum(['A', 'B']),
+  winProbability: z.number().gt(0).lt(1),
+  /** Per cent of the stake. */
+  expectedRoiPct: z.number(),
+  confidence: z.number().min(0).max(1),
+  /** Per cent of the bankroll. */
+  recommendedStakePct: z.number().min(0).max(100),
+  modelVersion: name,
+  /** `demo` where the ledger behind it is simulated. */
+  origin: z.enum(['own', 'demo']),
+})
+
 /** Every event. Members that a reader does not know are dropped, so that an older one reads what a newer one wrote. */
 export const eventSchema = z.discriminatedUnion('type', [
   pipelineCompletedSchema,
@@ -72,9 +99,11 @@ export const eventSchema = z.discriminatedUnion('type', [
   criticalAnomaliesSchema,
   syncFailedSchema,
   dataStaleSchema,
+  highGradeBetSchema,
 ])
 
 export type DomainEvent = z.infer<typeof eventSchema>
+export type HighGradeBet = z.infer<typeof highGradeBetSchema>
 
 /** Every type of event, for rules that route them. */
 export const EVENT_TYPES: readonly DomainEvent['type'][] = eventSchema.options.map(({ shape }) => shape.type.value)

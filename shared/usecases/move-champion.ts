@@ -198,7 +198,12 @@ function withChampion(objects: ObjectStore & TaggedReader, version: string): Obj
     previous: null,
   }
   const body = new TextEncoder().encode(JSON.stringify(alias))
-  return { ...objects, get: async (key) => (key === aliasKey('champion') ? body : objects.get(key)) }
+  const isAlias = (key: string) => key === aliasKey('champion')
+  return {
+    ...objects,
+    get: async (key) => (isAlias(key) ? body : objects.get(key)),
+    getTagged: async (key, known) => (isAlias(key) ? { body, tag: version } : objects.getTagged(key, known)),
+  }
 }
 
 /** A trial is told by what it throws. */

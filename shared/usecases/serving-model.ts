@@ -10,15 +10,23 @@ import { createModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
 import type { SnapshotReader } from './online-features.ts'
 import { createSnapshotReader } from './online-features.ts'
+import { rememberingStore } from './remembering-store.ts'
+import { loadRoiScorer } from './roi-scorer.ts'
 
 /** All that a prediction needs, loaded and tried. */
 export interface LoadedModel {
   manifest: ModelManifest
   scorer: Scorer
+  /** Its ROI head, where one is served. */
+  roiScorer?: Scorer
+  /** The file that the scorer runs: what explains an answer reads the model back from it. */
+  onnx: Uint8Array
   /** The features that it was learned from. */
   inputs: FeatureSet
   /** What is known of the bettor's past. */
   snapshot: FeatureSnapshot
+  /** When the model was loaded, milliseconds since the epoch. */
+  loadedAtMs: number
 }
 
 /** The model in service: kept in memory, looked after in the background, never replaced by one that does not work. */
@@ -27,43 +35,74 @@ export interface ServingModel {
   current(): LoadedModel | undefined
   /** Why the newest model is not the one in service; undefined where it is. For operators and `/ready`. */
   problem(): string | undefined
+  /** When the last look began that found all as it should be, milliseconds since the epoch; undefined before it. */
+  confirmedAtMs(): number | undefined
   /** Looks for a newer model; calls that overlap share one look. Never throws. */
   refresh(): Promise<void>
   /** Looks again where the last look is old or found nothing, without making the caller wait. */
   refreshIfStale(): void
 }
 
+/** `current`: model and features are the newest there are. `memory`: nobody could make sure of that lately. */
+export const SERVED_FROM = ['current', 'memory'] as const
+export type ServedFrom = (typeof SERVED_FROM)[number]
+
+/** What was confirmed longer ago than this is no more called current. */
+export const CURRENT_FOR_MS = 5 * 60_000
+
+/** Whether what is in service is known to be the newest. */
+export function servedFrom(model: Pick<ServingModel, 'problem' | 'confirmedAtMs'>, nowMs: number): ServedFrom {
+  const confirmedAtMs = model.confirmedAtMs()
+  if (confirmedAtMs === undefined || model.problem() !== undefined) return 'memory'
+  return nowMs - confirmedAtMs <= CURRENT_FOR_MS ? 'current' : 'memory'
+}
+
 export interface ServingModelDeps {
   objects: ObjectStore & TaggedReader
   loadScorer: LoadScorer
+  /** Loads ROI heads; without it expected ROI is p · d − 1 always. */
+  loadRoiScorer?: LoadScorer
   clock: Clock
   logger: Logger
   /** Age in milliseconds at which a look is repeated. */
   maxAgeMs: number
+  /** Told of each model that was taken into service. */
+  onLoaded?: (model: LoadedModel) => void
 }
 
 /** Keeps the champion of a registry, with the feature snapshot beside it, ready to predict. */
 export function createServingModel(deps: ServingModelDeps): ServingModel {
   let current: LoadedModel | undefined
-  let retired: Scorer | undefined
+  let retired: LoadedModel | undefined
   let problem: string | undefined = 'no model has been loaded yet'
+  let confirmedAtMs: number | undefined
   const snapshots = createSnapshotReader(deps.objects)
+  // What has not changed is not sent again; a file that is damaged in the store has changed, and is told.
+  let remembered = rememberingStore(deps.objects)
 
   async function look(): Promise<void> {
+    const begunAtMs = deps.clock()
     try {
-      const next = await loadChampion(deps, snapshots, current)
-      if (next.manifest.version !== current?.manifest.version)
+      const next = await loadChampion({ ...deps, remembered }, snapshots, current)
+      if (next.manifest.version !== current?.manifest.version) {
         deps.logger.info('model_loaded', { version: next.manifest.version })
-      const replaced = current !== undefined && current.scorer !== next.scorer ? current.scorer : undefined
+        deps.onLoaded?.(next)
+        // The files of the one before would be kept for nothing.
+        if (current !== undefined) remembered = rememberingStore(deps.objects)
+      }
+      const replaced = current !== undefined && current.scorer !== next.scorer ? current : undefined
       current = next
       problem = undefined
+      confirmedAtMs = begunAtMs
       if (replaced === undefined) return
       // Requests in flight may still hold the old one: it is freed when the next but one takes over.
       const free = retired
       retired = replaced
-      await free?.release().catch((thrown: unknown) => {
-        deps.logger.warn('model_release_failed', { cause: messageOf(thrown) })
-      })
+      for (const scorer of [free?.scorer, free?.roiScorer]) {
+        await scorer?.release().catch((thrown: unknown) => {
+          deps.logger.warn('model_release_failed', { cause: messageOf(thrown) })
+        })
+      }
     } catch (thrown) {
       const reason = thrown instanceof DomainError ? thrown.message : 'the model cannot be read from where it is kept'
       if (reason !== problem) deps.logger.error('model_refresh_failed', { reason, cause: messageOf(thrown) })
@@ -75,6 +114,7 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
   return {
     current: () => current,
     problem: () => problem,
+    confirmedAtMs: () => confirmedAtMs,
     refresh: refresher.refresh,
     // A look never rejects, so nothing is lost by not waiting for it.
     refreshIfStale: () => void refresher.refreshIfDue(current === undefined),
@@ -83,26 +123,30 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
 
 /** Loads champion and snapshot; parts that have not changed are taken over. */
 async function loadChampion(
-  deps: ServingModelDeps,
+  deps: ServingModelDeps & { remembered: ObjectStore },
   snapshots: SnapshotReader,
   current: LoadedModel | undefined,
 ): Promise<LoadedModel> {
-  const registry = createModelRegistry(deps.objects, deps.clock)
+  const registry = createModelRegistry(deps.remembered, deps.clock)
   const champion = await registry.alias('champion')
   if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
   const snapshot = await snapshots.look()
   if (snapshot.layerHash !== (await layerHash())) {
     throw new DomainError('features_changed', 'the feature snapshot was made by another version of the features')
   }
-  // Read each time: a file that is damaged is told before the model is needed anew.
-  const { manifest, onnx } = await registry.load(champion.version)
+  // Looked at each time: a file that is damaged is told before the model is needed anew.
+  const registered = await registry.load(champion.version)
+  const { manifest, onnx } = registered
   assertSameOrigin(manifest, snapshot)
   assertSameCodes(manifest, snapshot)
   if (current?.manifest.version === champion.version) {
     return current.snapshot === snapshot ? current : { ...current, snapshot }
   }
   const inputs = await inputsOf(manifest)
-  return { manifest, inputs, snapshot, scorer: await loadAndTry(deps.loadScorer, onnx, manifest) }
+  const scorer = await loadAndTry(deps.loadScorer, onnx, manifest)
+  const roiScorer = await loadRoiScorer(deps.loadRoiScorer, registered)
+  const loaded = { manifest, onnx, inputs, snapshot, scorer, loadedAtMs: deps.clock() }
+  return roiScorer === undefined ? loaded : { ...loaded, roiScorer }
 }
 
 function assertSameOrigin({ version, ledger }: ModelManifest, snapshot: FeatureSnapshot): void {

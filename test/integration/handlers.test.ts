@@ -1,11 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3'
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
+import { TEST_PEPPER } from '../support/access-keys.ts'
 import { randomLedger } from '../support/bets.ts'
 import { answerFromBucket } from '../support/fake-bucket.ts'
 import { fillForServing } from '../support/models.ts'
+import { storeTestKeys, TEST_API_KEYS } from '../support/test-keys.ts'
 
 type Handler = (event: LambdaEvent, context: LambdaContext) => Promise<unknown>
 
@@ -15,13 +18,24 @@ const BUCKET = 'artefacts-of-a-test'
 const requests = mockClient(S3Client)
 answerFromBucket(requests, BUCKET)
 
+/** The pepper and the database's key, by the names of their parameters; there is no database to ask. */
+const vault = mockClient(SSMClient)
+vault.on(GetParameterCommand).resolves({ Parameter: { Value: TEST_PEPPER } })
+
 let version: string
 let prediction: Handler
 let scoring: Handler
 
 beforeAll(async () => {
-  version = await fillForServing(s3ObjectStore(new S3Client({}), BUCKET), randomLedger(7, 200))
+  const objects = s3ObjectStore(new S3Client({}), BUCKET)
+  version = await fillForServing(objects, randomLedger(7, 200))
+  await storeTestKeys(objects)
   vi.stubEnv('ARTEFACT_BUCKET', BUCKET)
+  vi.stubEnv('KEY_PEPPER_PARAMETER', '/closeline/key-pepper')
+  vi.stubEnv('SUPABASE_URL', 'https://database.test')
+  vi.stubEnv('SUPABASE_KEY_PARAMETER', '/closeline/supabase-key')
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_VERSION', '7')
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   prediction = (await import('../../functions/prediction/handler.ts')).handler as Handler
   scoring = (await import('../../functions/scoring/handler.ts')).handler as Handler
 })
@@ -34,8 +48,11 @@ describe('the prediction handler', () => {
 
   it('answers an API Gateway event from the model in the bucket', async () => {
     const bet = { sport: 'Tennis', league: 'ATP', market: 'Moneyline', institution_name: 'X', odds: 100 }
-    const answer = await invoke(prediction, 'POST', '/api/v1/predict', bet)
-    expect(answer).toMatchObject({ statusCode: 200, headers: { 'x-model-version': version } })
+    const answer = await invoke(prediction, 'POST', '/api/v1/predict', { body: bet })
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      headers: { 'x-model-version': version, 'x-function-version': '7' },
+    })
     // A market model of slope 1 and intercept 0 gives the price back.
     expect(answer.body).toMatchObject({ win_probability: 0.5, expected_roi: 0, model_version: version })
   })
@@ -47,20 +64,39 @@ describe('the scoring handler', () => {
     expect(answer).toMatchObject({ statusCode: 200, body: { success: true, evaluation: { score: 'unknown' } } })
   })
 
+  it('knows who asks by the hashes in the bucket and the pepper in the vault', async () => {
+    const target = '/api/score-bet?sport=Curling&market=Spread'
+    expect((await invoke(scoring, 'GET', target, { key: undefined })).statusCode).toBe(401)
+    expect((await invoke(scoring, 'GET', target, { key: TEST_API_KEYS.revoked })).statusCode).toBe(401)
+    expect((await invoke(scoring, 'GET', target, { key: TEST_API_KEYS.predict })).statusCode).toBe(403)
+  })
+
   it('describes itself', async () => {
     const answer = await invoke(scoring, 'GET', '/openapi.json')
-    expect(Object.keys((answer.body as { paths: object }).paths)).toEqual(['/api/score-bet'])
+    const paths = Object.keys((answer.body as { paths: object }).paths)
+    expect(paths).toEqual(expect.arrayContaining(['/api/score-bet', '/api/dashboard', '/api/sync', '/api/bets']))
+    expect(paths).not.toContain('/api/v1/predict')
   })
 })
 
-async function invoke(handler: Handler, method: string, target: string, body?: unknown) {
+interface Asked {
+  body?: unknown
+  /** One with all scopes unless told; undefined for none. */
+  key?: string | undefined
+}
+
+async function invoke(handler: Handler, method: string, target: string, asked: Asked = {}) {
+  const { body, key } = { key: TEST_API_KEYS.all, ...asked }
   const { pathname, search } = new URL(target, 'https://api.test')
   const event = {
     version: '2.0',
     routeKey: '$default',
     rawPath: pathname,
     rawQueryString: search.slice(1),
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: {
+      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     requestContext: { domainName: 'api.test', http: { method, path: pathname }, stage: '$default' },
     isBase64Encoded: false,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

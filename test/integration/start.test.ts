@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readySchema } from '../../functions/prediction/contract.ts'
-import { scoreBodySchema } from '../../functions/scoring/contract.ts'
+import { readySchema } from '../../functions/prediction/health-contract.ts'
+import { scoreBodySchema } from '../../functions/scoring/score-contract.ts'
 import { jsonRequest, openApiOf, problemOf } from '../support/http-answers.ts'
 import { writeLedgerCsv } from '../support/ledger-csv.ts'
 import type { Finished, ProductProcess } from '../support/product-process.ts'
@@ -19,6 +19,7 @@ const BET = { sport: 'Basketball', league: 'NBA', market: 'Spread', institution_
 interface Ready {
   ready: boolean
   url: string
+  apiKey: string
   data: string
   bets: number
   quarantined: number
@@ -49,7 +50,8 @@ describe('npm start', () => {
 
   const lock = () => join(data, 'lock.json')
   const start = (...args: string[]) => runProduct('dev.ts', ['--data', data, '--port', '0', '--json', ...args])
-  const request = (path: string, init?: RequestInit) => fetch(`${ready.url}${path}`, init)
+  const request = (path: string, init?: RequestInit) =>
+    fetch(`${ready.url}${path}`, { ...init, headers: { ...init?.headers, 'x-api-key': ready.apiKey } })
   const app = { request }
 
   beforeAll(async () => {
@@ -111,6 +113,13 @@ describe('npm start', () => {
     expect((await request('/docs')).headers.get('content-security-policy')).toContain('nonce-')
   })
 
+  it('prints a key with all scopes, and answers nobody without one', async () => {
+    expect(ready.apiKey).toMatch(/^cl_live_/)
+    expect((await fetch(`${ready.url}/api/v1/predict`, jsonRequest(BET))).status).toBe(401)
+    expect((await fetch(`${ready.url}/health`)).status).toBe(200)
+    expect(await readFile(join(data, 'api.log'), 'utf8')).not.toContain(ready.apiKey)
+  })
+
   it('answers as each app would alone: its own problems, its request id, one log line a request', async () => {
     const invalid = await request('/api/score-bet?sport=Basketball')
     expect(invalid.status).toBe(400)
@@ -156,8 +165,22 @@ describe('npm start', () => {
     product = start('--bets', csv)
     const again = JSON.parse(await product.firstLine()) as Ready
     expect(again).toMatchObject({ trained: false, served: ready.served, reason: ready.reason, bets: bets.length })
+    expect(again.apiKey).toBe(ready.apiKey)
     expect(again.import).toMatchObject({ rowsImported: 0, rowsUpdated: 0, rowsUnchanged: bets.length })
     expect(again.quarantined).toBe(BAD_LINES.length)
+    ready = again
+  })
+
+  it('takes bets in, which the next run of the pipeline will find', async () => {
+    const bet = { sport: 'Tennis', league: 'ATP', market: 'Moneyline', institution_name: 'X', bet_type: 'straight' }
+    const row = { id: 'synced-1', ...bet, american_odds: 150, status: 'PLACED', time_placed: '2026-01-02T03:04:05Z' }
+    const synced = await request('/api/sync', jsonRequest({ bets: [row] }))
+    expect(await synced.json()).toMatchObject({ success: true, results: [{ id: 'synced-1', verdict: 'inserted' }] })
+    const listed = await request('/api/bets?sport=Tennis&limit=1')
+    expect(await listed.json()).toMatchObject({ bets: [{ id: 'synced-1', state: 'open' }] })
+  })
+
+  it('stops when it is told to', async () => {
     product.kill('SIGTERM')
     expect((await product.finished).code).toBe(0)
   })

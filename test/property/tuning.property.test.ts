@@ -7,7 +7,10 @@ import { splitTrials, suggest, trialRng } from '../../shared/tuning/tpe.ts'
 import type { Trial } from '../../shared/tuning/trial.ts'
 import { trial } from '../unit/tuning/trials.ts'
 
-const bounds = fc.tuple(fc.double({ min: 1e-6, max: 1e6 }), fc.double({ min: 1.001, max: 1e6 }))
+const bounds = fc.tuple(
+  fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
+  fc.double({ min: 1.001, max: 1e6, noNaN: true }),
+)
 const scale = fc.constantFrom('linear' as const, 'log' as const)
 const dimension: fc.Arbitrary<Dimension> = fc.oneof(
   fc.tuple(bounds, scale).map(([[low, factor], on]) => ({

@@ -41,6 +41,21 @@ export const EVENTS: readonly DomainEvent[] = [
     lastChangeAt: '2025-05-30T01:30:00.000Z',
     thresholdHours: 48,
   },
+  {
+    type: 'HighGradeBet',
+    at: AT,
+    requestId: 'request-1',
+    ...{
+      sport: 'Basketball',
+      league: 'NBA',
+      market: 'Spread',
+      book: 'Köln Wetten',
+      betType: 'straight',
+      isLive: false,
+    },
+    ...{ decimalOdds: 2.1, americanOdds: 110, grade: 'A', winProbability: 0.52, expectedRoiPct: 9.2, confidence: 0.8 },
+    ...{ recommendedStakePct: 2.09, modelVersion: 'blend-0f3a9c2b71de', origin: 'own' },
+  },
 ]
 
 /** A SyncFailed of its own source, its JSON as long as is wanted. */

@@ -5,10 +5,10 @@ import { prepareProduct } from '../../../bin/prepare-product.ts'
 import type { Workspace } from '../../../bin/workspace/workspace.ts'
 import { onnxScorer } from '../../../shared/adapters/onnx-scorer.ts'
 import { FEATURE_LAYER_KEY } from '../../../shared/lake/feature-layer.ts'
+import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/performance/snapshot.ts'
 import type { Thresholds } from '../../../shared/quality/thresholds.ts'
 import { DEFAULT_THRESHOLDS } from '../../../shared/quality/thresholds.ts'
 import { createModelRegistry } from '../../../shared/registry/registry.ts'
-import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/usecases/materialize-features.ts'
 import { bet } from '../../support/bets.ts'
 import { writeLedgerCsv } from '../../support/ledger-csv.ts'
 import { manualClock } from '../../support/manual-clock.ts'
@@ -37,6 +37,7 @@ function memoryWorkspace(ledger = LEDGER): Workspace {
   return {
     ...deps,
     objects,
+    supabaseUrl: '',
     ...memoryBetTable(ledger, MODELS_MADE_MS * 1000),
     directory: {
       ...{ root: '', databaseDir: '', objectsDir: '', logFile: '', pipelineLogFile: '', eventsFile: '', lockFile: '' },

@@ -83,7 +83,7 @@ describe('what came of trying again', () => {
       '  abababababab  bets.csv:7: legs_missing: one is missing',
       '2 rows not tried',
       '  cdcdcdcdcdcd  table bets: closeline pipeline --full reads its table again',
-      '  abababababab  bets.csv:7: its header was not kept: import its file again',
+      '  abababababab  bets.csv:7: its header was not kept: import its file, or send it, again',
     ])
   })
 

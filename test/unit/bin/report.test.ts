@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LedgerState } from '../../../bin/ledger-state.ts'
 import type { Preparation } from '../../../bin/prepare-product.ts'
 import { importLine, qualityLines, scoreTable } from '../../../bin/report.ts'
+import type { Started } from '../../../bin/summary.ts'
 import { startReport, startSummary } from '../../../bin/summary.ts'
 import { table } from '../../../bin/terminal.ts'
 import { judgeQuality } from '../../../shared/quality/gate.ts'
@@ -65,15 +66,21 @@ describe('qualityLines', () => {
   })
 })
 
+/** A start that took so many seconds. */
+function startedAfter(seconds: number): Started {
+  return { url: URL, apiKey: 'cl_live_example', seconds }
+}
+
 describe('the summary of a start', () => {
   it('says what serves, where, and how to try it', () => {
-    const text = startSummary(preparation, URL, 12.34)
+    const text = startSummary(preparation, startedAfter(12.34))
     for (const part of [
       '8,000 bets',
       '3 rows in quarantine',
       manifest.version,
       'Ready after 12.3 s',
       `curl -s ${URL}/api`,
+      "-H 'x-api-key: cl_live_example'",
     ]) {
       expect(text).toContain(part)
     }
@@ -83,12 +90,12 @@ describe('the summary of a start', () => {
 
   it('says loudly that data are simulated', () => {
     const demo: Preparation = { ...preparation, ledger: { ...ledger, origin: 'demo' } }
-    expect(startSummary(demo, URL, 1).trimStart()).toMatch(/^DEMO DATA/)
-    expect(startReport(demo, URL, 1)).toMatchObject({ data: 'demo' })
+    expect(startSummary(demo, startedAfter(1)).trimStart()).toMatch(/^DEMO DATA/)
+    expect(startReport(demo, startedAfter(1))).toMatchObject({ data: 'demo' })
   })
 
   it('states the assumption that stands in for settlement times', () => {
-    const text = startSummary({ ...preparation, ledger: { ...ledger, betsWithSettlementTime: 0 } }, URL, 1)
+    const text = startSummary({ ...preparation, ledger: { ...ledger, betsWithSettlementTime: 0 } }, startedAfter(1))
     expect(text).toContain(
       '7,990 settled bets have no settlement time: a result counts as known 6 h (live), 24 h (straight)',
     )
@@ -96,23 +103,23 @@ describe('the summary of a start', () => {
 
   it('says where a model serves whose data failed the gate', () => {
     const served = { ...manifest, dataQuality: { passed: false, failed: ['min_records'] } }
-    const text = startSummary({ ...preparation, outcome: { ...preparation.outcome, served } }, URL, 1)
+    const text = startSummary({ ...preparation, outcome: { ...preparation.outcome, served } }, startedAfter(1))
     expect(text).toContain('its data failed the quality gate')
-    expect(startSummary(preparation, URL, 1)).not.toContain('failed the quality gate')
+    expect(startSummary(preparation, startedAfter(1))).not.toContain('failed the quality gate')
   })
 
   it('says that an earlier model goes on serving, and why', () => {
     const outcome = { kept: manifest, reason: 'the data failed the quality gate' }
-    expect(startSummary({ ...preparation, outcome }, URL, 1)).toContain(`Serving ${manifest.version}`)
-    expect(startReport({ ...preparation, outcome }, URL, 1)).toMatchObject({
+    expect(startSummary({ ...preparation, outcome }, startedAfter(1))).toContain(`Serving ${manifest.version}`)
+    expect(startReport({ ...preparation, outcome }, startedAfter(1))).toMatchObject({
       ...{ trained: false, served: manifest.version, reason: outcome.reason, candidate: null },
     })
   })
 
   it('says why there is no model', () => {
     const without = { ...preparation, outcome: { noModel: '50 settled bets: training needs 500' } }
-    expect(startSummary(without, URL, 1)).toContain('training needs 500')
-    expect(startReport(without, URL, 1)).toMatchObject({ ready: true, served: null, trained: false })
+    expect(startSummary(without, startedAfter(1))).toContain('training needs 500')
+    expect(startReport(without, startedAfter(1))).toMatchObject({ ready: true, served: null, trained: false })
   })
 })
 

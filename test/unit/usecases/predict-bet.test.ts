@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { advance } from '../../../shared/features/advance.ts'
-import { featureSet } from '../../../shared/features/feature-set.ts'
-import { createFeatureState } from '../../../shared/features/state.ts'
 import { DomainError, InvariantError, UpstreamError } from '../../../shared/kernel/errors.ts'
 import { isCode, MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../../shared/recipe/inputs.ts'
-import type { BetQuestion } from '../../../shared/usecases/predict-bet.ts'
-import { confidenceOf, gradeOf, predictBet } from '../../../shared/usecases/predict-bet.ts'
+import type { BetQuestion } from '../../../shared/usecases/bet-prediction.ts'
+import { predictBet } from '../../../shared/usecases/predict-bet.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
 import { bet, LEDGER_START_MS } from '../../support/bets.ts'
 import { modelRows } from '../../support/learning-rows.ts'
 import { fixedScorer, MODELS_MADE_MS, modelVersion } from '../../support/models.ts'
+import { fixedServing } from '../../support/serving.ts'
 
 const question: BetQuestion = {
   ...{ sport: 'Basketball', league: 'NBA', market: 'Player Points', book: 'DraftKings' },
@@ -21,22 +19,9 @@ const { manifest } = await modelVersion()
 /** A model in service that answers p, with `bets` settled bets of the question's sport and market behind it. */
 async function serving(p: number, bets = 0, lookedAtMs = MODELS_MADE_MS) {
   const ledger = Array.from({ length: bets }, (_, i) => bet({ id: `bet-${i}`, state: i % 2 === 0 ? 'won' : 'lost' }))
-  const state = createFeatureState()
-  advance(state, ledger)
   const load = fixedScorer(p)
-  const scorer = await load(new Uint8Array(), WIN_PROBABILITY_INPUTS.length)
-  const snapshot = { layerHash: '', ledgerSha256: '', origin: 'own' as const, lookedAtMs, state }
-  const loaded = { manifest, scorer, inputs: featureSet(WIN_PROBABILITY_INPUTS), snapshot }
-  let looks = 0
-  const model: ServingModel = {
-    current: () => loaded,
-    problem: () => undefined,
-    refresh: async () => {},
-    refreshIfStale: () => {
-      looks++
-    },
-  }
-  return { model, clock: () => MODELS_MADE_MS, asked: load.asked, ledger, looks: () => looks }
+  const model = await fixedServing({ ledger, load, lookedAtMs })
+  return { model, clock: () => MODELS_MADE_MS, asked: load.asked, ledger }
 }
 
 describe('predictBet', () => {
@@ -124,7 +109,7 @@ describe('predictBet', () => {
     const deps = await serving(0.5)
     await predictBet(deps, question)
     await predictBet(deps, question)
-    expect(deps.looks()).toBe(2)
+    expect(deps.model.looks).toBe(2)
   })
 
   it.each([-10_000, -100, 100, 10_000])('takes American odds of %i', async (americanOdds) => {
@@ -152,47 +137,5 @@ describe('predictBet', () => {
     const failure = predictBet({ model: without, clock }, question)
     await expect(failure).rejects.toBeInstanceOf(UpstreamError)
     await expect(failure).rejects.toThrow('no model has been trained yet')
-  })
-})
-
-describe('confidenceOf', () => {
-  const evenMoney = (n: number) => confidenceOf(n, 1.96 * Math.sqrt(0.25 / (n + 1)))
-
-  it('rises with history from 0 towards 1', () => {
-    const figures = [0, 1, 10, 35, 85, 225, 1000, 100_000].map(evenMoney)
-    expect(figures[0]).toBe(0)
-    expect(figures).toEqual([...figures].sort((a, b) => a - b))
-    expect(figures.at(-1)).toBeLessThan(1)
-    expect(figures.at(-1)).toBeGreaterThan(0.98)
-  })
-
-  it('reaches the bounds of the grades where its description says', () => {
-    expect(evenMoney(35)).toBeCloseTo(0.3, 1)
-    expect(evenMoney(85)).toBeCloseTo(0.5, 1)
-    expect(evenMoney(225)).toBeCloseTo(0.7, 1)
-  })
-
-  it('never falls below 0', () => {
-    expect(confidenceOf(10, 0.9)).toBe(0)
-  })
-})
-
-describe('gradeOf', () => {
-  it.each([
-    [5.01, 0.71, 'A'],
-    [5, 0.71, 'B'],
-    [5.01, 0.7, 'B'],
-    [3.01, 0.51, 'B'],
-    [3, 0.51, 'C'],
-    [9, 0.5, 'C'],
-    [0.01, 0.31, 'C'],
-    [0, 0.99, 'D'],
-    [9, 0.3, 'D'],
-    [9, 0, 'D'],
-    [-1.99, 0.99, 'D'],
-    [-2, 0.99, 'F'],
-    [-50, 0, 'F'],
-  ] as const)('gives %f %% expected ROI at confidence %f the grade %s', (roiPct, confidence, grade) => {
-    expect(gradeOf(roiPct, confidence)).toBe(grade)
   })
 })

@@ -5,7 +5,7 @@ import type { ObjectStore, TaggedReader } from '../../../shared/kernel/ports.ts'
 import { FEATURE_LAYER_KEY, findFeatureLayer } from '../../../shared/lake/feature-layer.ts'
 import type { LoadScorer } from '../../../shared/registry/scorer.ts'
 import type { ServingModel } from '../../../shared/usecases/serving-model.ts'
-import { createServingModel } from '../../../shared/usecases/serving-model.ts'
+import { CURRENT_FOR_MS, createServingModel, servedFrom } from '../../../shared/usecases/serving-model.ts'
 import { bet } from '../../support/bets.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { memoryLogger } from '../../support/memory-logger.ts'
@@ -86,6 +86,8 @@ describe('the serving model', () => {
   it('has none, and says so, before the first look', () => {
     expect(model.current()).toBeUndefined()
     expect(model.problem()).toBe('no model has been loaded yet')
+    expect(model.confirmedAtMs()).toBeUndefined()
+    expect(servedFrom(model, clock())).toBe('memory')
   })
 
   it('has none where none was trained', async () => {
@@ -261,6 +263,32 @@ describe('the serving model', () => {
       isDown = false
       await model.refresh()
       expect(model.problem()).toBeUndefined()
+    })
+
+    it('tells when it last found all as it should be, and from what it serves', async () => {
+      const confirmedAtMs = clock()
+      expect([model.confirmedAtMs(), servedFrom(model, clock())]).toEqual([confirmedAtMs, 'current'])
+      clock.advance(MAX_AGE_MS)
+      isDown = true
+      await model.refresh()
+      expect([model.confirmedAtMs(), servedFrom(model, clock())]).toEqual([confirmedAtMs, 'memory'])
+      isDown = false
+      await model.refresh()
+      expect([model.confirmedAtMs(), servedFrom(model, clock())]).toEqual([confirmedAtMs + MAX_AGE_MS, 'current'])
+      clock.advance(CURRENT_FOR_MS)
+      expect(servedFrom(model, clock())).toBe('current')
+      clock.advance(1)
+      expect(servedFrom(model, clock())).toBe('memory')
+    })
+
+    it('keeps the file beside the scorer that runs it', async () => {
+      const { onnx, manifest } = await another(1.5)
+      await promote(objects, { manifest, onnx })
+      await model.refresh()
+      expect(model.current()?.onnx).toEqual(onnx)
+      await materializeInto(objects, [...LEDGER, bet({ id: 'c' })])
+      await model.refresh()
+      expect(model.current()?.onnx).toEqual(onnx)
     })
 
     it('keeps it in service where a new one does not load', async () => {
