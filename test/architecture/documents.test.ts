@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { VERSION } from '../../shared/config/version.ts'
 
@@ -8,18 +8,22 @@ const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
 }
-const readme = await readFile('README.md', 'utf8')
+const pages = [
+  'README.md',
+  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
+const text = (await Promise.all(pages.map((page) => readFile(page, 'utf8')))).join('\n')
 
 describe('the documents', () => {
   it('name only npm scripts that exist', () => {
-    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '')
+    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '')
     expect(named.length).toBeGreaterThan(3)
     expect(named.filter((name) => !(name in manifest.scripts))).toEqual([])
   })
 
   it('name only commands that exist', async () => {
     const program = await readFile('bin/closeline.ts', 'utf8')
-    const named = [...readme.matchAll(/npx closeline ([a-z]+)/g)].map((match) => match[1] ?? '')
+    const named = [...text.matchAll(/npx closeline ([a-z]+)/g)].map((match) => match[1] ?? '')
     expect(named.length).toBeGreaterThan(2)
     expect(named.filter((name) => !program.includes(`./commands/${name}.ts`))).toEqual([])
   })

@@ -30,6 +30,10 @@ describe('imports', () => {
 
 /** One import each that its rule must refuse. */
 const PLANTED: [rule: string, from: string, to: string][] = [
+  ['client-knows-types-only', 'shared/client/s.ts', 'functions/scoring/a.ts'],
+  ['client-stands-on-kernel', 'shared/client/t.ts', 'shared/usecases/a.ts'],
+  ['client-is-for-callers', 'functions/scoring/u.ts', 'shared/client/a.ts'],
+  ['access-stands-on-kernel', 'shared/access/v.ts', 'shared/bets/a.ts'],
   ['kernel-stands-alone', 'shared/kernel/a.ts', 'shared/odds/a.ts'],
   ['learning-knows-no-bets', 'shared/trees/b.ts', 'shared/bets/a.ts'],
   ['domain-below-registry', 'shared/features/c.ts', 'shared/usecases/a.ts'],

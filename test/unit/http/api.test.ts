@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception'
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../../shared/http/api.ts'
 import { DomainError, InvariantError, UpstreamError } from '../../../shared/kernel/errors.ts'
@@ -73,7 +74,11 @@ describe('an API', () => {
     expect((await problemOf(await explained.app.request('/'))).detail).toBe('no model yet')
   })
 
-  it.each([[new InvariantError('hunter2')], [new TypeError('hunter2')]])('says nothing of a bug: %s', async (bug) => {
+  it.each([
+    [new InvariantError('hunter2')],
+    [new TypeError('hunter2')],
+    [new HTTPException(500, { message: 'hunter2' })],
+  ])('says nothing of a bug: %s', async (bug) => {
     const { app, logger } = apiThat(throwing(bug))
     const response = await app.request('/')
     expect(response.status).toBe(500)
@@ -98,6 +103,9 @@ describe('an API', () => {
   it('sends the headers that keep a browser from guessing and framing', async () => {
     const { headers } = await apiThat(() => {}).app.request('/')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect(headers.get('x-frame-options')).toBe('DENY')
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
   })
 })
