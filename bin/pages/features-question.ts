@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { predictBodySchema } from '../../functions/prediction/contract.ts'
+import { predictBodySchema } from '../../functions/prediction/predict-contract.ts'
 import type { Placement } from '../../shared/features/groups.ts'
 import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
 import { decimalFromAmerican } from '../../shared/odds/convert.ts'

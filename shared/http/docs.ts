@@ -1,45 +1,42 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { VERSION } from '../config/version.ts'
-import type { ApiEnv } from './api.ts'
+import type { ApiEnv } from './api-env.ts'
+import type { ApiDocument } from './describe-apis.ts'
+import { describeApis } from './describe-apis.ts'
 import { renderDocsPage } from './docs-page.ts'
 
-const DESCRIPTION =
-  'A ledger of bets, a calibrated win probability for each, and honest scores beside the market’s own. ' +
-  'Errors are problem documents (RFC 9457). Percentages say so in their name; probabilities are 0 to 1.'
+export { describeApis } from './describe-apis.ts'
+
+/** Stands in the page where each answer has a nonce of its own. */
+const NONCE = '@nonce@'
 
 /**
  * Serves the OpenAPI 3.1 document of some apps, as one, at `/openapi.json` and a page that shows it at `/docs`.
+ *
+ * Both are made when first asked for and kept: routes that are added after the docs are mounted are in them too.
  *
  * @param app  where the two paths are mounted
  * @param of   the apps described; `app` itself where it is not given
  */
 export function mountDocs(app: OpenAPIHono<ApiEnv>, title: string, of: readonly OpenAPIHono<ApiEnv>[] = [app]): void {
-  const document = describe(title, of)
-  app.get('/openapi.json', (c) => c.json(document))
+  let kept: { json: string; page: string } | undefined
+  const made = () => {
+    if (kept === undefined) {
+      const document = describeApis(of, title)
+      kept = { json: JSON.stringify(document), page: pageOf(document) }
+    }
+    return kept
+  }
+  app.get('/openapi.json', (c) => c.body(made().json, 200, { 'content-type': 'application/json' }))
   app.get('/docs', (c) => {
     const nonce = crypto.randomUUID()
     c.header(
       'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'`,
+      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     )
-    return c.html(renderDocsPage(document, nonce))
+    return c.body(made().page.replaceAll(NONCE, nonce), 200, { 'content-type': 'text/html; charset=UTF-8' })
   })
 }
 
-function describe(title: string, apps: readonly OpenAPIHono<ApiEnv>[]) {
-  const head = {
-    openapi: '3.1.0',
-    info: {
-      title,
-      version: VERSION,
-      description: DESCRIPTION,
-      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT' },
-    },
-  }
-  const documents = apps.map((app) => app.getOpenAPI31Document(head))
-  return {
-    ...head,
-    paths: Object.assign({}, ...documents.map(({ paths }) => paths)),
-    components: { schemas: Object.assign({}, ...documents.map(({ components }) => components?.schemas)) },
-  }
+function pageOf(document: ApiDocument): string {
+  return String(renderDocsPage(document, NONCE))
 }

@@ -9,14 +9,3 @@ export function requiredName(description: string, example: string) {
     .max(200, { error: 'is longer than 200 characters' })
     .meta({ description, example })
 }
-
-/** A name that old clients send empty when they mean "any". */
-export function optionalName(description: string, example: string) {
-  return z
-    .string()
-    .trim()
-    .max(200, { error: 'is longer than 200 characters' })
-    .optional()
-    .transform((text) => text || undefined)
-    .meta({ description, example })
-}

@@ -4,10 +4,14 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
 import { DomainError, messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/ports.ts'
+import { problemKind, problemType } from './problem-kinds.ts'
 
 const fieldErrorSchema = z.object({
   field: z.string().meta({ description: 'The parameter or body field to blame.', example: 'odds' }),
-  message: z.string().meta({ example: 'american odds -50: a price is at least +100 or at most -100' }),
+  message: z.string().meta({
+    description: 'What is wrong with it.',
+    example: 'american odds -50: a price is at least +100 or at most -100',
+  }),
 })
 
 /** Body of every answer that is not a success. @see RFC 9457, "Problem Details for HTTP APIs" */
@@ -16,27 +20,41 @@ export const problemSchema = z
     type: z
       .string()
       .meta({ description: 'Stable name of the kind of problem.', example: 'urn:closeline:problem:invalid_request' }),
-    title: z.string().meta({ example: 'The request cannot be understood' }),
-    status: z.int().meta({ example: 422 }),
-    detail: z.string().meta({ example: 'odds: american odds -50: a price is at least +100 or at most -100' }),
-    errors: z.array(fieldErrorSchema),
-    requestId: z.string(),
-    success: z.literal(false).optional().meta({ description: 'On the extension API, for clients that read it.' }),
-    error: z.string().optional().meta({ description: 'The detail again, on the extension API.' }),
+    title: z.string().meta({ description: 'The kind in words.', example: 'The request cannot be understood' }),
+    status: z.int().meta({ description: 'The HTTP status again.', example: 422 }),
+    detail: z.string().meta({
+      description: 'This problem in words.',
+      example: 'odds: american odds -50: a price is at least +100 or at most -100',
+    }),
+    errors: z
+      .array(fieldErrorSchema)
+      .meta({ description: 'The fields to blame, where it is known which.', example: [] }),
+    requestId: z.string().meta({
+      description: 'Name this where you ask about the problem; also in the header x-request-id.',
+      example: '0f5a3c1e-8d5b-4f0e-9a55-3d6c2f6b7a10',
+    }),
+    success: z
+      .literal(false)
+      .optional()
+      .meta({ description: 'On the extension API, for clients that read it.', example: false }),
+    error: z
+      .string()
+      .optional()
+      .meta({ description: 'The detail again, on the extension API.', example: 'odds: is required' }),
   })
   .meta({ id: 'Problem' })
 
 export type Problem = z.infer<typeof problemSchema>
 
-const HTTP_TITLES: Partial<Record<number, string>> = {
-  413: 'The body is too large',
-  503: 'Not available',
-}
+/** A body can have a hundred thousand wrong fields; an answer names the first of them, and each in some words. */
+const MOST_ERRORS = 100
+const LONGEST_TEXT = 300
 
-const HTTP_DETAILS: Partial<Record<number, string>> = {
-  400: 'the body is not valid JSON',
-  415: 'the body must be JSON: send the header content-type: application/json',
-}
+/** Seconds after which to ask again for what was not available. */
+const RETRY_AFTER = '5'
+
+/** Hono's own words for two faults of a body; ours say what to do. */
+const VENDOR_DETAILS = ['Malformed JSON in request body', 'Unsupported Media Type']
 
 /** How an app words its problems. */
 export interface ProblemStyle {
@@ -46,14 +64,19 @@ export interface ProblemStyle {
   withEnvelope: boolean
 }
 
+/** One problem to be answered. */
+export interface ProblemAnswer {
+  code: string
+  title: string
+  status: ContentfulStatusCode
+  detail: string
+  errors?: Problem['errors']
+}
+
 /** A response of `application/problem+json`. */
-export function problemResponse(
-  c: Context,
-  style: ProblemStyle,
-  problem: { code: string; title: string; status: ContentfulStatusCode; detail: string; errors?: Problem['errors'] },
-): Response {
+export function problemResponse(c: Context, style: ProblemStyle, problem: ProblemAnswer): Response {
   const body: Problem = {
-    type: `urn:closeline:problem:${problem.code}`,
+    type: problemType(problem.code),
     title: problem.title,
     status: problem.status,
     detail: problem.detail,
@@ -61,82 +84,76 @@ export function problemResponse(
     requestId: c.get('requestId') ?? '',
     ...(style.withEnvelope ? { success: false as const, error: problem.detail } : {}),
   }
-  if (problem.status === 503) c.header('retry-after', '5')
+  if (problem.status === 503) c.header('retry-after', RETRY_AFTER)
+  c.set('problem', problem.code)
   return c.body(JSON.stringify(body), problem.status, { 'content-type': 'application/problem+json' })
+}
+
+/** The problem that a status stands for, with the words of its kind where none are given. */
+export function statusProblem(status: ContentfulStatusCode, detail?: string): ProblemAnswer {
+  const kind = problemKind(status)
+  return { code: kind.code, title: kind.title, status, detail: detail || kind.detail }
 }
 
 /** Answers a request whose parameters or body break their schema; the hook of every validated route. */
 export function invalidRequestHook(style: ProblemStyle) {
   return (result: { success: boolean; error?: z.core.$ZodError }, c: Context): Response | undefined => {
     if (result.success) return undefined
-    const errors = (result.error?.issues ?? []).map((issue) => ({
-      field: fieldOf(issue),
-      message: issue.message,
-    }))
+    const issues = (result.error?.issues ?? []).slice(0, MOST_ERRORS)
+    const errors = issues.map((issue) => ({ field: clipped(fieldOf(issue)), message: clipped(issue.message) }))
     const detail = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
-    return problemResponse(c, style, {
-      code: 'invalid_request',
-      title: 'The request cannot be understood',
-      status: style.invalidStatus,
-      detail,
-      errors,
-    })
+    const { code, title } = problemKind(422)
+    return problemResponse(c, style, { code, title, status: style.invalidStatus, detail, errors })
   }
 }
 
 /** Turns what was thrown into an answer: the caller's fault into 4xx, a vendor's into 503, ours into 500 without a word of it. */
 export function problemOnError(style: ProblemStyle, logger: Logger): ErrorHandler {
   return (thrown, c) => {
-    if (thrown instanceof DomainError) {
-      const errors = thrown.field === undefined ? [] : [{ field: thrown.field, message: thrown.message }]
-      const title = 'The request cannot be fulfilled'
-      return problemResponse(c, style, {
-        code: thrown.code,
-        title,
-        status: style.invalidStatus,
-        detail: thrown.message,
-        errors,
-      })
-    }
-    if (thrown instanceof HTTPException) {
-      const title = HTTP_TITLES[thrown.status] ?? 'The request cannot be understood'
-      const detail = HTTP_DETAILS[thrown.status] ?? (thrown.message || title)
-      return problemResponse(c, style, {
-        code: thrown.status === 503 ? 'unavailable' : `http_${thrown.status}`,
-        title,
-        status: thrown.status,
-        detail,
-      })
+    if (thrown instanceof DomainError) return problemResponse(c, style, domainProblem(thrown, style))
+    if (thrown instanceof HTTPException && (thrown.status < 500 || thrown.status === 503)) {
+      const detail = VENDOR_DETAILS.includes(thrown.message) ? undefined : thrown.message
+      return problemResponse(c, style, statusProblem(thrown.status, detail))
     }
     logger.error('request_failed', { requestId: c.get('requestId'), error: messageOf(thrown), stack: stackOf(thrown) })
-    if (thrown instanceof UpstreamError) {
-      const title = 'Something that this needs is not available'
-      return problemResponse(c, style, {
-        code: 'unavailable',
-        title,
-        status: 503,
-        detail: thrown.explanation ?? 'try again in a few seconds',
-      })
-    }
-    const title = 'Closeline failed'
-    return problemResponse(c, style, { code: 'internal', title, status: 500, detail: 'the failure has been logged' })
+    if (!(thrown instanceof UpstreamError)) return problemResponse(c, style, statusProblem(500))
+    const title = 'Something that this needs is not available'
+    return problemResponse(c, style, { ...statusProblem(503, thrown.explanation), title })
   }
 }
 
-/** Answers a path that nothing serves. */
-export function problemOnNotFound(style: ProblemStyle): NotFoundHandler {
-  return (c) =>
-    problemResponse(c, style, {
-      code: 'not_found',
-      title: 'There is nothing here',
-      status: 404,
-      detail: `${c.req.method} ${c.req.path} is not part of this API; /docs lists what is`,
-    })
+/**
+ * Answers a path that nothing serves, and a method that its path does not know.
+ *
+ * @param methodsAt  the methods that are served at a path
+ */
+export function problemOnNotFound(
+  style: ProblemStyle,
+  methodsAt: (path: string) => readonly string[],
+): NotFoundHandler {
+  return (c) => {
+    const methods = methodsAt(c.req.path)
+    if (methods.length === 0) return problemResponse(c, style, statusProblem(404))
+    c.header('allow', methods.join(', '))
+    if (c.req.method === 'OPTIONS') return c.body(null, 204)
+    const detail = 'this method is not served at this path; the header allow lists what is'
+    return problemResponse(c, style, statusProblem(405, detail))
+  }
+}
+
+function domainProblem(thrown: DomainError, style: ProblemStyle): ProblemAnswer {
+  const { code, field, message } = thrown
+  const errors = field === undefined ? [] : [{ field, message }]
+  return { code, title: 'The request cannot be fulfilled', status: style.invalidStatus, detail: message, errors }
 }
 
 function fieldOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return issue.keys.join(', ')
   return issue.path.join('.')
+}
+
+function clipped(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`
 }
 
 function stackOf(thrown: unknown): string | undefined {

@@ -70,3 +70,13 @@ export interface Metrics {
    */
   record(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void
 }
+
+/** Metrics as a page of text that a monitor fetches. */
+export interface MetricsPage {
+  /**
+   * The page, in Prometheus' text format, version 0.0.4.
+   *
+   * @throws {UpstreamError} where the numbers are kept elsewhere and could never be read
+   */
+  page(): Promise<string>
+}

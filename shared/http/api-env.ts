@@ -1,0 +1,14 @@
+import type { RequestIdVariables } from 'hono/request-id'
+import type { AccessDecision } from '../access/client.ts'
+
+/** What a request carries through the apps. */
+export interface ApiEnv {
+  Variables: RequestIdVariables & {
+    /** What a handler wants on the request's log line. */
+    logFields: Record<string, unknown> | undefined
+    /** Whose key the request bears, or why none holds. */
+    access: AccessDecision | undefined
+    /** The kind of problem that was answered, for the log line. */
+    problem: string | undefined
+  }
+}
