@@ -105,7 +105,7 @@ async function readDeletions(
   const { source } = deps
   if (window === null || source.deletions === undefined) return
   const feed = { page: (after: ChangePosition | null) => source.deletions?.(window, after) ?? Promise.resolve([]) }
-  const begunAt = resumedAt === null ? null : { position: resumedAt, records: 0 }
+  const begunAt = resumedAt === null ? null : { position: resumedAt, records: 0, ties: [] }
   for await (const { records, progress } of readChanges(deps, feed, begunAt, emptyReadReport())) {
     const gone = records.map(({ id, updatedAtUs }) => ({ id, updatedAtUs, record: null, bet: null }))
     await collector.takeDeletions(gone, progress.position)

@@ -93,8 +93,9 @@ async function nextPage<T extends Change>(
         return undefined
       }
       const sorted = inOrder(page)
-      if (sorted !== page) report.disorderedPages++
-      const records = sorted.filter((record) => seen.take(record))
+      const isDisordered = sorted !== page
+      if (isDisordered) report.disorderedPages++
+      const records = sorted.filter((record) => seen.take(record, isDisordered))
       report.repeatedRecords += page.length - records.length
       const progress = seen.progress()
       if (records.length === 0 || progress === null) {
@@ -139,30 +140,40 @@ export interface PassProgress {
   position: ChangePosition
   /** Distinct records from the window's beginning to here. */
   records: number
+  /**
+   * Ids read at the position's time where they came in disorder: some may come after the position, and must not be
+   * counted twice. Empty where they came in order.
+   */
+  ties: string[]
 }
 
 /** What has been read in one pass. */
 interface Pass {
   /** Takes a record in; false where it was there already. */
-  take(record: Change): boolean
+  take(record: Change, isDisordered: boolean): boolean
   /** Null before the first record. */
   progress(): PassProgress | null
 }
 
 function createPass(begunAt: PassProgress | null): Pass {
-  let progress = begunAt
+  let progress: Omit<PassProgress, 'ties'> | null = begunAt
   // Ids read at the newest time: only there can a record be new and not newer.
-  let ties = new Set(begunAt === null ? [] : [begunAt.position.id])
+  let ties = new Set(begunAt === null ? [] : [begunAt.position.id, ...begunAt.ties])
+  let areDisordered = (begunAt?.ties.length ?? 0) > 0
   return {
-    take({ id, updatedAt, updatedAtUs }) {
+    take({ id, updatedAt, updatedAtUs }, isDisordered) {
       const newestUs = progress?.position.updatedAtUs ?? Number.NEGATIVE_INFINITY
       if (updatedAtUs < newestUs) return false
-      if (updatedAtUs > newestUs) ties = new Set()
+      if (updatedAtUs > newestUs) {
+        ties = new Set()
+        areDisordered = false
+      }
+      areDisordered ||= isDisordered
       if (ties.has(id)) return false
       ties.add(id)
       progress = { position: { updatedAt, updatedAtUs, id }, records: (progress?.records ?? 0) + 1 }
       return true
     },
-    progress: () => progress,
+    progress: () => (progress === null ? null : { ...progress, ties: areDisordered ? [...ties] : [] }),
   }
 }

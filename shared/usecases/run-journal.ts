@@ -6,7 +6,12 @@ import { UNFINISHED_PREFIX } from '../lake/layout.ts'
 import { changePositionSchema } from '../lake/state.ts'
 import { rawFileSchema } from '../lineage/run.ts'
 
-const progressSchema = z.object({ position: changePositionSchema, records: z.int().min(0) })
+const progressSchema = z.object({
+  position: changePositionSchema,
+  records: z.int().min(0),
+  // Journals older than it were written of pages in order.
+  ties: z.array(z.string()).default([]),
+})
 
 const journalSchema = z.object({
   format: z.literal('closeline-unfinished/1'),

@@ -203,7 +203,8 @@ describe('the pipeline', () => {
         expect(await betsInLake(deps)).toEqual(UNRULY_LEDGER.toSorted(byPlacement))
         await expectWhole(deps.objects)
       }),
-      { numRuns: 60 },
+      // The example lost a bet once: one dropped, and one counted twice that came in disorder before a run broke off.
+      { numRuns: 60, examples: [[['empty', 'short', 'disordered', 'failing', 'empty', 'failing'], 4]] },
     )
     expect(failures).toBeLessThan(60)
   })

@@ -51,14 +51,16 @@ async function read(feed: ChangeFeed<Change>, begunAt: PassProgress | null = nul
   const waits: number[] = []
   const pages: string[] = []
   const ends: (string | number)[][] = []
+  let latest: PassProgress | null = null
   const failure = await (async () => {
     const sleep = async (ms: number) => void waits.push(ms)
     for await (const { records, progress } of readChanges({ sleep }, feed, begunAt, report)) {
       pages.push(records.map(nameOf).join(' '))
       ends.push([nameOf(progress.position), progress.records])
+      latest = progress
     }
   })().catch((thrown: unknown) => thrown)
-  return { report, waits, pages, ends, failure }
+  return { report, waits, pages, ends, failure, progress: latest as PassProgress | null }
 }
 
 describe('readChanges', () => {
@@ -84,10 +86,21 @@ describe('readChanges', () => {
 
   it('goes on where an earlier read ended, counting what that one had read', async () => {
     const { feed, asked } = scripted(['b2 c2', ''], [12])
-    const { pages, ends } = await read(feed, { position: change('b2'), records: 11 })
+    const { pages, ends } = await read(feed, { position: change('b2'), records: 11, ties: [] })
     expect(asked).toEqual(['b2', 'c2'])
     expect(pages).toEqual(['c2'])
     expect(ends).toEqual([['c2', 12]])
+  })
+
+  it('counts nothing twice after a page in disorder, nor where another read goes on from it', async () => {
+    // Sorted by time alone, the page ends with b, and c comes after it.
+    const before = scripted(['c2 b2 a1', new UpstreamError('source', '400', { retryable: false })])
+    const { progress } = await read(before.feed)
+    expect(progress).toEqual({ position: change('b2'), records: 3, ties: ['c', 'b'] })
+    const { feed, asked } = scripted(['c2 d3', ''], [4])
+    const { pages, ends } = await read(feed, progress)
+    expect(asked).toEqual(['b2', 'd3'])
+    expect([pages, ends]).toEqual([['d3'], [['d3', 4]]])
   })
 
   it('leaves out what came already: a page sent twice, or pages that overlap', async () => {
@@ -141,7 +154,7 @@ describe('readChanges', () => {
 
   it('reads all again, from the very beginning, where a resumed read comes up short', async () => {
     const { feed, asked } = scripted(['c3', '', 'a1', 'b2', 'c3', ''], [3, 3])
-    const { report } = await read(feed, { position: change('b2'), records: 1 })
+    const { report } = await read(feed, { position: change('b2'), records: 1, ties: [] })
     expect(asked).toEqual(['b2', 'c3', null, 'a1', 'b2', 'c3'])
     expect(report).toMatchObject({ rereads: 1, records: 3 })
   })
