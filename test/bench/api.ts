@@ -4,7 +4,7 @@
  *
  *     npm run bench:api -- [--seconds 8] [--connections 16] [--json]
  *
- * Warms up for 2 seconds before each measurement. Where `taskset` is missing, the system shares the cores out. Exits
+ * Warms up for 8 seconds before each measurement: so long the compiler is at work. Where `taskset` is missing, the system shares the cores out. Exits
  * with 1 where an answer was no success: a quick refusal is no speed. A bar that is missed is told and is no failure,
  * since it depends on the machine.
  */
@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { table } from '../../bin/terminal.ts'
 
-const WARM_UP_SECONDS = 2
+const WARM_UP_SECONDS = 8
 const BATCH = 100
 
 const { values: options } = parseArgs({
