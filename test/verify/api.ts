@@ -64,7 +64,9 @@ async function attack(
 ): Promise<FuzzReport> {
   const document = await fetchDocument(url, documentKey)
   const requests = Number(options.requests)
-  const onProgress = (done: number) => process.stderr.write(`\r${done} of ${requests} requests`)
+  const onProgress = (done: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${requests} requests`)
+  }
   return fuzz({ url, document, keys, requests, seed: Number(options.seed), judge: { isLimited }, onProgress })
 }
 
