@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { checkedAtOnce } from '../../shared/http/checked-at-once.ts'
 import { GRADES } from '../../shared/usecases/grade.ts'
-import { checkedAtOnce } from './checked-at-once.ts'
 import { predictionSchema } from './predict-answer-contract.ts'
 import { predictBodySchema } from './predict-contract.ts'
 

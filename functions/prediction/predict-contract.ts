@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../../shared/bets/bet.ts'
+import { checkedAtOnce } from '../../shared/http/checked-at-once.ts'
 import { requiredName } from '../../shared/http/fields.ts'
-import { checkedAtOnce } from './checked-at-once.ts'
 
 const AMERICAN_ODDS_RULE = 'American odds are whole, from -10000 to -100 or from 100 to 10000'
 
