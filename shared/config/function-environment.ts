@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { DomainError } from '../kernel/errors.ts'
-
-/** Chrome names extensions by 32 letters from a to p. */
-const EXTENSION_ORIGIN = /^chrome-extension:\/\/[a-p]{32}$/
+import { isAllowableOrigin } from './allowed-origin.ts'
 
 /** Origins whose pages may read answers, apart by commas: `https` origins and extensions, each by its full name. */
 const originsSchema = z
@@ -10,7 +8,7 @@ const originsSchema = z
   .default('')
   .transform((text) => text.split(',').map((origin) => origin.trim()))
   .transform((origins) => origins.filter((origin) => origin !== ''))
-  .refine((origins) => origins.every(isAllowable), {
+  .refine((origins) => origins.every((origin) => isAllowableOrigin(origin, ['https:'])), {
     error: 'a list of https://host and chrome-extension://id apart by commas, without paths and without *',
   })
 
@@ -62,12 +60,4 @@ export function parseEnvironment<T>(schema: z.ZodType<T>, environment: Record<st
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new DomainError('environment_invalid', `${issue?.path.join('.')}: ${issue?.message}`)
-}
-
-/** Whether browsers would send this very text as an `Origin` that may be trusted. */
-function isAllowable(origin: string): boolean {
-  if (EXTENSION_ORIGIN.test(origin)) return true
-  return (
-    origin.startsWith('https://') && !origin.includes('*') && URL.canParse(origin) && new URL(origin).origin === origin
-  )
 }

@@ -1,3 +1,4 @@
+import { isAllowableOrigin } from '../config/allowed-origin.ts'
 import { DomainError } from '../kernel/errors.ts'
 
 /** What a page of another origin may send, and read of an answer. */
@@ -6,7 +7,6 @@ const EXPOSED_HEADERS =
   'ratelimit-limit, ratelimit-policy, ratelimit-remaining, ratelimit-reset, retry-after, x-function-version, x-model-version, x-request-id'
 const PREFLIGHT_SECONDS = 600
 
-const EXTENSION = /^chrome-extension:\/\/[a-p]{32}$/
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** From where an API may be called by a page. */
@@ -62,12 +62,9 @@ function isOriginOf(origin: string, url: string): boolean {
 }
 
 function assertOrigin(origin: string): void {
-  if (EXTENSION.test(origin)) return
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
-  const isLoopback = url?.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname)
-  const isWeb = url?.protocol === 'https:' || isLoopback
-  // Browsers send an origin in this one form: no path, no user, lower case, no default port.
-  if (url !== undefined && isWeb && url.origin === origin && !origin.includes('*')) return
+  if (isAllowableOrigin(origin, ['https:'])) return
+  const isLoopback = isAllowableOrigin(origin, ['http:']) && LOOPBACK_HOSTS.has(new URL(origin).hostname)
+  if (isLoopback) return
   throw new DomainError(
     'origin_invalid',
     `origin ${JSON.stringify(origin)}: write chrome-extension://<id of 32 letters>, https://host, or a loopback http://host:port`,
