@@ -2,7 +2,7 @@ import { invariant } from '../../shared/kernel/errors.ts'
 import { round } from '../../shared/kernel/numeric.ts'
 import type { MarketForecast, PredictionIntervals } from '../../shared/market-model/forecast-market.ts'
 import type { Interval } from '../../shared/market-model/win-distribution.ts'
-import type { ServedFrom } from '../../shared/usecases/serving-model.ts'
+import type { ServedFrom } from '../../shared/usecases/served-from.ts'
 import type { MarketForecastBody, MarketRequest } from './market-contract.ts'
 
 /** What an answer says of itself beside its figures. */

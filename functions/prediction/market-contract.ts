@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { requiredName } from '../../shared/http/fields.ts'
 import { LEVELS } from '../../shared/market-model/market-names.ts'
 import { GRADES } from '../../shared/market-model/verdict.ts'
-import { SERVED_FROM } from '../../shared/usecases/serving-model.ts'
+import { SERVED_FROM } from '../../shared/usecases/served-from.ts'
 
 const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u
 

@@ -1,7 +1,8 @@
 import { NAMED_FIELDS } from '../../shared/features/vocabulary.ts'
 import type { Alias, AliasName } from '../../shared/registry/alias.ts'
 import type { ModelManifest, StoredScoreboard } from '../../shared/registry/manifest.ts'
-import type { LoadedModel, ServedFrom } from '../../shared/usecases/serving-model.ts'
+import type { ServedFrom } from '../../shared/usecases/served-from.ts'
+import type { LoadedModel } from '../../shared/usecases/serving-model.ts'
 import type { RegistryContents } from '../../shared/usecases/serving-registry.ts'
 import type { ModelInfoBody, ModelsBody } from './models-contract.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ALIAS_NAMES } from '../../shared/registry/alias.ts'
-import { SERVED_FROM } from '../../shared/usecases/serving-model.ts'
+import { SERVED_FROM } from '../../shared/usecases/served-from.ts'
 import { checksSchema, instant, summary, version } from './models-summary-contract.ts'
 
 export const modelInfoSchema = z

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { RETURN_SOURCES } from '../../shared/usecases/bet-prediction.ts'
 import { GRADES } from '../../shared/usecases/grade.ts'
-import { SERVED_FROM } from '../../shared/usecases/serving-model.ts'
+import { SERVED_FROM } from '../../shared/usecases/served-from.ts'
 
 const probability = z.number().min(0).max(1)
 const share = (description: string, example: number) => probability.meta({ description, example })

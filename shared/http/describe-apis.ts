@@ -13,10 +13,9 @@ const DESCRIPTION =
 /** What the tags of the routes mean, in the order in which they are shown. */
 const TAGS: Record<string, string> = {
   Prediction: 'Win probability of a bet at an offered price, and what follows from it.',
-  Scoring: 'A bet against the bettor’s own record.',
-  Dashboard: 'How the bettor has done, in totals, by group and over time.',
-  Bets: 'The ledger: read, and brought up to date.',
-  Sync: 'Bets that come from the extension.',
+  Scoring: 'The bettor’s own record: a bet against it, and all of it.',
+  Ledger: 'The bets themselves: read, and brought up to date.',
+  Markets: 'What the next bets of a market are expected to do.',
   Opportunities: 'Prices that the extension saw and that have not expired.',
   Models: 'The models: which one serves, and what they are worth.',
   Drift: 'Whether what is asked today looks like what was learned from.',

@@ -4,7 +4,7 @@ import { clamp } from '../kernel/numeric.ts'
 import { expectedValue, kellyFraction, stakeShare } from '../odds/value.ts'
 import type { Grade } from './grade.ts'
 import { confidenceOf, gradeOf, intervalHalfWidth } from './grade.ts'
-import type { ServedFrom } from './serving-model.ts'
+import type { ServedFrom } from './served-from.ts'
 
 /** A bet that somebody thinks of placing now. */
 export interface BetQuestion {

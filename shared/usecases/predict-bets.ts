@@ -6,8 +6,8 @@ import { isWithinPriceRange } from '../recipe/dataset.ts'
 import type { BetPrediction, BetQuestion, PredictionBasis } from './bet-prediction.ts'
 import { concludeFrom } from './bet-prediction.ts'
 import { expectedReturns } from './roi-scorer.ts'
+import { servedFrom } from './served-from.ts'
 import type { LoadedModel, ServingModel } from './serving-model.ts'
-import { servedFrom } from './serving-model.ts'
 
 export interface PredictDeps {
   model: ServingModel

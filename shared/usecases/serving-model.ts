@@ -43,20 +43,6 @@ export interface ServingModel {
   refreshIfStale(): void
 }
 
-/** `current`: model and features are the newest there are. `memory`: nobody could make sure of that lately. */
-export const SERVED_FROM = ['current', 'memory'] as const
-export type ServedFrom = (typeof SERVED_FROM)[number]
-
-/** What was confirmed longer ago than this is no more called current. */
-export const CURRENT_FOR_MS = 5 * 60_000
-
-/** Whether what is in service is known to be the newest. */
-export function servedFrom(model: Pick<ServingModel, 'problem' | 'confirmedAtMs'>, nowMs: number): ServedFrom {
-  const confirmedAtMs = model.confirmedAtMs()
-  if (confirmedAtMs === undefined || model.problem() !== undefined) return 'memory'
-  return nowMs - confirmedAtMs <= CURRENT_FOR_MS ? 'current' : 'memory'
-}
-
 export interface ServingModelDeps {
   objects: ObjectStore & TaggedReader
   loadScorer: LoadScorer

@@ -1,12 +1,14 @@
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Clock, Logger, ObjectStore, TaggedReader } from '../kernel/ports.ts'
 import { createRefresher } from '../kernel/refresher.ts'
+import type { ServedFrom } from './served-from.ts'
+import { servedFrom } from './served-from.ts'
 
 /** Something served from memory, and whether that is known to be the newest. */
 export interface Served<T> {
   value: T
   /** `memory` where the last look failed, or succeeded more than five minutes ago. */
-  servedFrom: 'current' | 'memory'
+  servedFrom: ServedFrom
 }
 
 /** One stored object, kept in memory and read again when it is old. */
@@ -25,9 +27,6 @@ export interface ServingDeps {
   maxAgeMs: number
 }
 
-/** Looks are due every minute: when five have not come, nobody has asked for long, or something is wrong. */
-const CURRENT_FOR_MS = 5 * 60_000
-
 /**
  * Keeps one object of a store ready; after a failed look the last good one stays.
  *
@@ -39,8 +38,8 @@ export function createServingObject<T>(
   of: { name: string; key: string; read: (body: Uint8Array) => Promise<T> },
 ): ServingObject<T> {
   let known: { tag: string; value: T } | undefined
-  let confirmedAtMs = Number.NEGATIVE_INFINITY
-  let failed = false
+  let confirmedAtMs: number | undefined
+  let problem: string | undefined
 
   async function look(): Promise<void> {
     const askedAtMs = deps.clock()
@@ -48,11 +47,11 @@ export function createServingObject<T>(
       const found = await deps.objects.getTagged(of.key, known?.tag)
       if (found !== undefined && found !== 'unchanged') known = { tag: found.tag, value: await of.read(found.body) }
       // One that is gone was not meant to go.
-      failed = found === undefined
-      if (!failed) confirmedAtMs = askedAtMs
+      problem = found === undefined ? `${of.key} is gone` : undefined
+      if (problem === undefined) confirmedAtMs = askedAtMs
     } catch (thrown) {
-      failed = true
-      deps.logger.error(`${of.name}_refresh_failed`, { cause: messageOf(thrown) })
+      problem = messageOf(thrown)
+      deps.logger.error(`${of.name}_refresh_failed`, { cause: problem })
     }
   }
 
@@ -66,8 +65,8 @@ export function createServingObject<T>(
         const explanation = `no ${of.name} of the ledger has been made yet`
         throw new UpstreamError(of.name, explanation, { explanation })
       }
-      const isCurrent = !failed && deps.clock() - confirmedAtMs <= CURRENT_FOR_MS
-      return { value: known.value, servedFrom: isCurrent ? 'current' : 'memory' }
+      const looks = { problem: () => problem, confirmedAtMs: () => confirmedAtMs }
+      return { value: known.value, servedFrom: servedFrom(looks, deps.clock()) }
     },
     // A look never rejects, so nothing is lost by not waiting for it.
     refreshIfStale: () => void refresher.refreshIfDue(known === undefined),
