@@ -10,8 +10,8 @@ const complete = new WeakSet<Response>()
 /**
  * Lets a context answer with headers kept in a plain object.
  *
- * Hono collects headers in a `Headers` object as soon as one is set before the handler runs. Checking, sorting and
- * reading those out again costs more than all else in a small answer; @hono/node-server writes a plain object as it is.
+ * Hono collects headers in a `Headers` object as soon as one is set before the handler runs: they are checked, sorted and
+ * read out again on every answer. @hono/node-server writes a plain object as it is.
  * What `c.header`, `c.status`, `c.json`, `c.text` and `c.body` mean stays the same.
  *
  * @param head  headers of every answer; `c.header` adds to them
