@@ -4,7 +4,7 @@
  */
 
 const LEARNING = '(trees|calibration|evaluation|blend|tuning|drift|onnx|interchange)'
-const DOMAIN = '(odds|bets|quality|lineage|lake|features|performance|simulator|recipe|market-model|backtest)'
+const DOMAIN = '(odds|bets|quality|lineage|lake|features|performance|simulator|recipe|market-model|backtest|traffic)'
 
 /** What a ring must not import: everything outside itself and the rings named. */
 const ring = (name, from, allowed, comment) => ({
@@ -49,11 +49,16 @@ export default {
     ring('kernel-stands-alone', 'kernel', 'kernel', 'The kernel imports nothing of ours.'),
     ring('access-stands-on-kernel', 'access', 'kernel|access', 'Who may ask is no betting matter.'),
     ring('learning-knows-no-bets', LEARNING, `kernel|${LEARNING}`, 'Learning stands on kernel alone.'),
-    ring('domain-below-registry', DOMAIN, `kernel|${LEARNING}|${DOMAIN}`, 'The domain knows nothing of what uses it.'),
+    ring(
+      'domain-below-registry',
+      DOMAIN,
+      `kernel|config|${LEARNING}|${DOMAIN}`,
+      'The domain knows nothing of what uses it.',
+    ),
     ring(
       'registry-below-use-cases',
       '(registry|alerts)',
-      `kernel|${LEARNING}|${DOMAIN}|registry|alerts`,
+      `kernel|config|${LEARNING}|${DOMAIN}|registry|alerts`,
       'Ports only.',
     ),
     ring(

@@ -1,18 +1,15 @@
 import * as z from 'zod'
 import { invariant } from '../kernel/errors.ts'
+import { count, instant, MAX_EXAMPLES, measure, name } from './event-fields.ts'
+import { MODEL_EVENTS } from './model-events.ts'
+import { TRAFFIC_EVENTS } from './traffic-events.ts'
+
+export { MAX_EXAMPLES } from './event-fields.ts'
 
 /** What happened in the product, as it travels: each event is the detail of an EventBridge event of the same type. */
 
 /** The source that every event of ours names. */
 export const EVENT_SOURCE = 'closeline'
-
-const instant = z.iso.datetime()
-const name = z.string().min(1)
-const count = z.int().nonnegative()
-const measure = z.number().nullable()
-
-/** Most examples that an event carries: it is for a message to a person, the record has the rest. */
-export const MAX_EXAMPLES = 10
 
 const pipelineCompletedSchema = z.object({
   type: z.literal('PipelineCompleted'),
@@ -92,6 +89,20 @@ const highGradeBetSchema = z.object({
   origin: z.enum(['own', 'demo']),
 })
 
+const opportunityCapturedSchema = z.object({
+  type: z.literal('OpportunityCaptured'),
+  at: instant,
+  opportunityId: name,
+  sport: name,
+  league: z.string().nullable(),
+  market: name,
+  book: name,
+  decimalOdds: z.number().gt(1),
+  /** Expected net return in per cent of the stake, as whoever captured it says; null where nobody did. */
+  expectedValuePct: measure,
+  expiresAt: instant,
+})
+
 /** Every event. Members that a reader does not know are dropped, so that an older one reads what a newer one wrote. */
 export const eventSchema = z.discriminatedUnion('type', [
   pipelineCompletedSchema,
@@ -100,6 +111,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   syncFailedSchema,
   dataStaleSchema,
   highGradeBetSchema,
+  opportunityCapturedSchema,
+  ...MODEL_EVENTS,
+  ...TRAFFIC_EVENTS,
 ])
 
 export type DomainEvent = z.infer<typeof eventSchema>

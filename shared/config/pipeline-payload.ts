@@ -2,6 +2,8 @@ import * as z from 'zod'
 
 /** What a schedule sends to the pipeline function; the schedule and the handler share this schema. */
 export const pipelinePayloadSchema = z.strictObject({
+  /** `pipeline` bets and then features, `features` features alone, all of them anew. */
+  task: z.enum(['pipeline', 'features']).default('pipeline'),
   /** `incremental` what changed, `full` everything anew, `reconcile` what is gone. */
   mode: z.enum(['incremental', 'full', 'reconcile']).default('incremental'),
   /** One sport alone; null for all. */
