@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { App } from 'aws-cdk-lib'
-import { DataStack } from '../lib/data-stack.ts'
+import { checkAdvice, createStacks } from '../lib/create-stacks.ts'
 
 const app = new App()
-new DataStack(app, 'CloselineData')
+createStacks(app)
+checkAdvice(app)
 app.synth()

@@ -17,10 +17,12 @@ import type { PassedMonths } from './pass-months.ts'
 import { passMonths } from './pass-months.ts'
 import type { SourceMonth } from './plan-months.ts'
 import { isUpToDate, monthsOf } from './plan-months.ts'
+import type { AthenaDeps } from './publish-athena-manifests.ts'
+import { publishAthenaManifests } from './publish-athena-manifests.ts'
 import { putSummaries } from './put-summaries.ts'
 import { removeRetired, retired } from './retire-features.ts'
 
-export interface MaterializeDeps {
+export interface MaterializeDeps extends Pick<AthenaDeps, 'lakeUri'> {
   objects: ObjectStore
   lake: LakeStore
   features: FeatureLayer
@@ -87,6 +89,7 @@ export async function materializeFeatures(
   }
   const published = { ...layer, retired: retired(present, layer, nowMs) }
   await publishFeatureLayer(deps.objects, published)
+  await publishAthenaManifests(deps, { lake, features: published })
   await removeRetired(deps.objects, present, published)
   const { monthsMade, betsMade } = made
   // Months of nothing but such bets are not in the layer.
