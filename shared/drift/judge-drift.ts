@@ -60,11 +60,11 @@ interface Test {
 
 function testsOf({ values, missing }: ColumnDrift): Test[] {
   const ofMissing: Test[] =
-    missing.reference === 0 && missing.current === 0
+    (missing.reference === 0 && missing.current === 0) || missing.pValue === 1
       ? []
       : [{ of: 'missing', pValue: missing.pValue, effect: Math.abs(missing.current - missing.reference) }]
   if (values === undefined) return ofMissing
-  return [{ of: 'values', pValue: values.test.pValue, effect: effectOf(values) }, ...ofMissing]
+  return [{ of: 'values', pValue: values.pValue, effect: effectOf(values) }, ...ofMissing]
 }
 
 function verdictOf(column: ColumnDrift, tests: readonly (Test & { adjusted: number })[]): ColumnVerdict {

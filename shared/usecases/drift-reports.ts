@@ -47,6 +47,12 @@ export interface StoredDriftReport {
   report: DriftReport
 }
 
+/** One check of the past in short. */
+export type PastDriftCheck = Pick<
+  DriftReport,
+  'timestamp' | 'total_features_checked' | 'features_with_drift' | 'requires_retraining' | 'window_days'
+>
+
 /** The drift checks that have been made. */
 export interface DriftReports {
   /**
@@ -55,6 +61,8 @@ export interface DriftReports {
    * @throws {UpstreamError} where reports cannot be read and none are in memory
    */
   newest(filter: DriftFilter): Promise<{ found: StoredDriftReport | undefined; reports: number }>
+  /** What the latest reports said in short, the newest first. @throws {UpstreamError} as `newest` */
+  history(): Promise<PastDriftCheck[]>
   /** Looks again; never throws. */
   refresh(): Promise<void>
 }
@@ -69,15 +77,15 @@ export function createDriftReports(deps: {
   const { objects, clock, logger, maxAgeMs } = deps
   let reports: readonly StoredDriftReport[] | undefined
   // Nothing is ever written over a report: one that is damaged stays so.
-  const known = new Map<string, StoredDriftReport | 'damaged'>()
+  const read = new Map<string, StoredDriftReport | 'damaged'>()
 
-  async function read(key: string): Promise<void> {
+  async function readOne(key: string): Promise<void> {
     try {
       const report = await getJson(objects, key, driftReportSchema)
-      if (report !== undefined) known.set(key, { file: key.slice(DRIFT_REPORTS_PREFIX.length), report })
+      if (report !== undefined) read.set(key, { file: key.slice(DRIFT_REPORTS_PREFIX.length), report })
     } catch (thrown) {
       if (!(thrown instanceof DomainError)) throw thrown
-      known.set(key, 'damaged')
+      read.set(key, 'damaged')
       logger.warn('drift_report_damaged', { key, cause: thrown.message })
     }
   }
@@ -86,27 +94,38 @@ export function createDriftReports(deps: {
     try {
       const keys = (await objects.list(DRIFT_REPORTS_PREFIX)).filter((key) => key.endsWith('.json'))
       const latest = new Set(keys.slice(-REPORTS_LOOKED_AT))
-      await Promise.all([...latest].filter((key) => !known.has(key)).map(read))
-      for (const key of known.keys()) if (!latest.has(key)) known.delete(key)
-      reports = [...known.values()].filter((found) => found !== 'damaged').sort(byTimeDescending)
+      await Promise.all([...latest].filter((key) => !read.has(key)).map(readOne))
+      for (const key of read.keys()) if (!latest.has(key)) read.delete(key)
+      reports = [...read.values()].filter((found) => found !== 'damaged').sort(byTimeDescending)
     } catch (thrown) {
       logger.error('drift_reports_refresh_failed', { cause: messageOf(thrown) })
     }
   }
 
   const refresher = createRefresher({ clock, maxAgeMs, look })
+
+  async function known(): Promise<readonly StoredDriftReport[]> {
+    const running = refresher.refreshIfDue(reports === undefined)
+    // Only the first callers have nothing to be served from meanwhile.
+    if (reports === undefined) await running
+    if (reports !== undefined) return reports
+    const explanation = 'the drift reports cannot be read'
+    throw new UpstreamError('drift reports', explanation, { explanation })
+  }
+
   return {
     async newest(filter) {
-      const running = refresher.refreshIfDue(reports === undefined)
-      // Only the first callers have nothing to be served from meanwhile.
-      if (reports === undefined) await running
-      if (reports !== undefined)
-        return { found: reports.find(({ report }) => isMeant(report, filter)), reports: reports.length }
-      const explanation = 'the drift reports cannot be read'
-      throw new UpstreamError('drift reports', explanation, { explanation })
+      const all = await known()
+      return { found: all.find(({ report }) => isMeant(report, filter)), reports: all.length }
     },
+    history: async () => (await known()).map(({ report }) => shortOf(report)),
     refresh: refresher.refresh,
   }
+}
+
+function shortOf(report: DriftReport): PastDriftCheck {
+  const { timestamp, total_features_checked, features_with_drift, requires_retraining, window_days } = report
+  return { timestamp, total_features_checked, features_with_drift, requires_retraining, window_days }
 }
 
 function isMeant({ window_days, current_samples }: DriftReport, { daysLookback, minSamples }: DriftFilter): boolean {

@@ -80,10 +80,42 @@ describe('watchDay', () => {
 
   test('a day of one bet adds to each alternative what its likelihood says', () => {
     const watch = watchDay(FRESH_WATCH, [{ probability: 0.5, label: 1, rival: 0.8 }], INDEPENDENT)
-    // The market: 0.8 against 0.5.
-    expect(watch.logRatios[0]?.at(-1)).toBeCloseTo(Math.log(1.6), 12)
-    // A slope of 0 says 0.5 as well.
-    expect(watch.logRatios[0]).toContain(0)
+    // The market: 0.8 against 0.5. A slope of 0 says 0.5 as well, and wins that have become rarer 1/(1 + e^0.6).
+    const expected = [Math.log(1.6), 0, Math.log(2 / (1 + Math.exp(0.6)))]
+    for (const ratio of expected) {
+      expect(watch.logRatios[0]?.some((found) => Math.abs(found - ratio) < 1e-12)).toBe(true)
+    }
+    expect(watch.logRatios).toHaveLength(1)
+  })
+
+  test('nothing is staked twice: evidence begins at one, and stays there where no outcome says anything', () => {
+    expect(FRESH_WATCH.evidence).toBe(1)
+    expect(watched([[]], 1).evidence).toBeCloseTo(1, 12)
+    expect(watched(Array(300).fill([]), 300).evidence).toBeCloseTo(1, 12)
+  })
+
+  test('never stakes more than everything, however many beginnings are tried', () => {
+    const day = Array<ServedOutcome>(50).fill({ probability: 0.4, label: 1, rival: undefined })
+    let watch = FRESH_WATCH
+    // So alike that no outcome says anything: what is left is the sum of the shares.
+    for (let look = 0; look < 1500; look++) watch = watchDay(watch, day, { dispersion: 1e12 })
+    expect(watch.logRatios).toHaveLength(1500)
+    expect(watch.evidence).toBeCloseTo(1, 6)
+  })
+
+  test('an outcome is expected to leave the evidence as it is where the probability holds', () => {
+    const before = watched(
+      daysOf(4, 7, (score) => score),
+      7,
+    )
+    const evidenceAfter = (label: number) =>
+      watchDay(before, [{ probability: 0.3, label, rival: 0.4 }], INDEPENDENT).evidence
+    expect(0.3 * evidenceAfter(1) + 0.7 * evidenceAfter(0)).toBeCloseTo(before.evidence, 12)
+  })
+
+  test('tries a new beginning of decay after every fifty outcomes', () => {
+    const days = Array(10).fill(Array(20).fill({ probability: 0.5, label: 1, rival: undefined }))
+    expect(watched(days, 10).logRatios).toHaveLength(4)
   })
 
   test.each([
