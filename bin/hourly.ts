@@ -2,6 +2,7 @@ import { messageOf } from '../shared/kernel/errors.ts'
 import { silentProgress } from '../shared/kernel/ports.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
 import { updateLake } from '../shared/usecases/update-lake.ts'
+import type { DailyCheck } from './daily.ts'
 import type { Workspace } from './workspace/workspace.ts'
 
 const HOUR_MS = 3_600_000
@@ -13,11 +14,16 @@ export interface Repeated {
 }
 
 /**
- * Runs the pipeline every hour, as the schedule does on AWS, so that features do not grow stale while the product runs.
+ * Runs the pipeline every hour, as the schedule does on AWS, so that features do not grow stale while the product runs, and
+ * after it what is due daily: one after the other, since both read and write the lake.
  *
  * A run that fails is logged, and the next one tries again.
  */
-export function updateHourly(workspace: Workspace, thresholds: Thresholds, everyMs = HOUR_MS): Repeated {
+export function updateHourly(
+  workspace: Workspace,
+  thresholds: Thresholds,
+  { everyMs = HOUR_MS, daily }: { everyMs?: number; daily?: DailyCheck } = {},
+): Repeated {
   const command = { trigger: 'schedule', mode: 'incremental' as const, sport: null, thresholds }
   let running: Promise<void> | undefined
   const update = () => {
@@ -26,6 +32,7 @@ export function updateHourly(workspace: Workspace, thresholds: Thresholds, every
         () => {},
         (thrown: unknown) => workspace.logger.error('hourly_run_failed', { cause: messageOf(thrown) }),
       )
+      .then(() => daily?.runWhereDue())
       .finally(() => {
         running = undefined
       })
@@ -34,6 +41,7 @@ export function updateHourly(workspace: Workspace, thresholds: Thresholds, every
   return {
     async stop() {
       clearInterval(timer)
+      daily?.stop()
       await running
     },
   }

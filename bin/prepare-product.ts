@@ -2,20 +2,17 @@ import { DomainError } from '../shared/kernel/errors.ts'
 import type { FeatureLayerState } from '../shared/lake/feature-layer.ts'
 import type { QualityReport } from '../shared/quality/gate.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
-import { WIN_PROBABILITY_INPUTS } from '../shared/recipe/inputs.ts'
 import type { ModelManifest } from '../shared/registry/manifest.ts'
 import { simulateLedger } from '../shared/simulator/ledger.ts'
-import { createFeatureStore } from '../shared/usecases/feature-store.ts'
 import type { ImportResult } from '../shared/usecases/import-bets.ts'
 import { importBets } from '../shared/usecases/import-bets.ts'
 import type { ImportReport } from '../shared/usecases/ledger-ports.ts'
 import { materializeFeatures } from '../shared/usecases/materialize-features.ts'
 import type { PipelineReport } from '../shared/usecases/pipeline-report.ts'
 import { runPipeline } from '../shared/usecases/run-pipeline.ts'
-import { trainMarkets } from '../shared/usecases/train-markets.ts'
 import type { TrainingReport } from '../shared/usecases/train-model.ts'
-import { trainModel } from '../shared/usecases/train-model.ts'
-import { assertTrainable, dataQualityOf } from '../shared/usecases/training-gate.ts'
+import { trainOnLayer, UNLEARNABLE } from '../shared/usecases/train-on-lake.ts'
+import { assertTrainable } from '../shared/usecases/training-gate.ts'
 import { readBetFile } from './bet-file.ts'
 import type { LedgerState } from './ledger-state.ts'
 import { describeLedger, findLedgerState, storeLedgerState } from './ledger-state.ts'
@@ -109,25 +106,6 @@ async function runFilledPipeline(
   saving.finish()
   return { fingerprint: await workspace.bets.fingerprint(), run: await runPipeline(workspace, command) }
 }
-
-/**
- * Learns win probabilities and the outlook of markets from the bets of a features layer, as they are known now.
- *
- * @param options  `evaluateMarkets` also asks whether forecasts by a market's own record may be believed
- */
-export async function trainOnLayer(
-  workspace: Workspace,
-  { ledgerSha256, origin, runId: lakeRunId }: FeatureLayerState,
-  quality: QualityReport,
-  options: { evaluateMarkets: boolean },
-): Promise<TrainingReport> {
-  const rows = await createFeatureStore(workspace).trainingSet(workspace.clock(), WIN_PROBABILITY_INPUTS)
-  await trainMarkets(workspace, rows.bets, { evaluate: options.evaluateMarkets })
-  return trainModel(workspace, rows, { ledgerSha256, origin, lakeRunId, dataQuality: dataQualityOf(quality) })
-}
-
-/** What a ledger may be from which nothing can be learned, or nothing that could be tested. */
-const UNLEARNABLE = ['too_few_bets', 'one_class', 'singular', 'too_few_clusters']
 
 /**
  * Trains, or says why there is no model of these bets: a ledger too short to learn from still gives scores of the

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { eventsOfMove } from '../../shared/usecases/champion-events.ts'
 import type { ChampionMove } from '../../shared/usecases/move-champion.ts'
 import { promoteModel, rollbackChampion } from '../../shared/usecases/move-champion.ts'
 import { moveText } from '../pages/models-text.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import type { WorkspaceFlags } from './command.ts'
 import { print, withWorkspace, workspaceCommand } from './command.ts'
 
@@ -19,7 +21,7 @@ export function promoteCommand(): Command {
     .action((version: string, flags: PromoteFlags) =>
       withWorkspace(flags, async (workspace) => {
         const { reason, despiteGate } = flags
-        tell(flags, await promoteModel(workspace, { version, reason, despiteGate }))
+        await told(workspace, flags, 'ModelPromoted', await promoteModel(workspace, { version, reason, despiteGate }))
       }),
     )
 }
@@ -42,13 +44,20 @@ export function rollbackCommand(): Command {
     .action((flags: RollbackFlags) =>
       withWorkspace(flags, async (workspace) => {
         const { to, reason } = flags
-        tell(flags, await rollbackChampion(workspace, { to, reason }))
+        await told(workspace, flags, 'ModelRolledBack', await rollbackChampion(workspace, { to, reason }))
       }),
     )
 }
 
-function tell(flags: WorkspaceFlags, move: ChampionMove): void {
+/** Tells whoever listens, and the person who asked. */
+async function told(
+  { events }: Workspace,
+  flags: WorkspaceFlags,
+  type: Parameters<typeof eventsOfMove>[0],
+  move: ChampionMove,
+): Promise<void> {
   const { was, is, manifest } = move
+  await events.publish(eventsOfMove(type, move))
   const moved = was?.version !== is.version
   print(flags, { moved, was: was ?? null, is, verdict: manifest.verdict }, () => moveText(move))
 }

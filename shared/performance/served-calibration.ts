@@ -3,19 +3,10 @@ import type { Bet } from '../bets/bet.ts'
 import { isDecisive, isSettled } from '../bets/settlement.ts'
 import { scoreBinary } from '../evaluation/metrics.ts'
 import { reliabilityCurve } from '../evaluation/reliability.ts'
-import type { ServedPrediction } from './served-prediction.ts'
+import type { ServedQuestion } from './match-served.ts'
+import { predictionFinder } from './match-served.ts'
 
-/** What a served prediction is matched by. */
-export type ServedQuestion = Pick<
-  ServedPrediction,
-  'sport' | 'league' | 'market' | 'book' | 'betType' | 'isLive' | 'decimalOdds' | 'winProbability'
-> & { atMs: number }
-
-/** A bet belongs to a prediction that was served at most this long before it was placed. */
-export const MATCH_WITHIN_MS = 24 * 3_600_000
-
-/** Prices that differ by half a cent are one: −110 is written as 1.909 and as 1.91. */
-const SAME_PRICE = 0.005 + 1e-9
+export { MATCH_WITHIN_MS, type ServedQuestion } from './match-served.ts'
 
 const count = z.int().min(0)
 const scoresSchema = z.object({ brier: z.number(), logLoss: z.number(), meanProbability: z.number() })
@@ -62,7 +53,7 @@ export interface ServedMatcher {
  * most 24 hours before; each bet to the latest of them. What a source does not say matches an empty name.
  */
 export function matchServed(predictions: readonly ServedQuestion[]): ServedMatcher {
-  const served = bySubject(predictions)
+  const findPrediction = predictionFinder(predictions)
   const fromMs = predictions.length === 0 ? null : predictions.reduce((min, { atMs }) => Math.min(min, atMs), Infinity)
   const toMs = predictions.length === 0 ? null : predictions.reduce((max, { atMs }) => Math.max(max, atMs), -Infinity)
   const matched = new Set<ServedQuestion>()
@@ -73,7 +64,7 @@ export function matchServed(predictions: readonly ServedQuestion[]): ServedMatch
       for (const bet of bets) {
         if (fromMs === null || bet.placedAtMs < fromMs) continue
         counts.bets++
-        const prediction = latestFor(bet, served.get(subjectOf(bet)) ?? [])
+        const prediction = findPrediction(bet)
         if (prediction === undefined) continue
         counts.betsMatched++
         matched.add(prediction)
@@ -104,44 +95,4 @@ function scoresOf({ won, predicted, implied }: { won: number[]; predicted: numbe
     price: scores(implied),
     bins: reliabilityCurve(won, predicted),
   }
-}
-
-function bySubject(predictions: readonly ServedQuestion[]): Map<string, ServedQuestion[]> {
-  const served = new Map<string, ServedQuestion[]>()
-  for (const prediction of [...predictions].sort((a, b) => a.atMs - b.atMs)) {
-    const subject = subjectOf(prediction)
-    const others = served.get(subject)
-    if (others === undefined) served.set(subject, [prediction])
-    else others.push(prediction)
-  }
-  return served
-}
-
-type Subject = Pick<Bet, 'sport' | 'league' | 'market' | 'book' | 'betType' | 'isLive'>
-
-function subjectOf({ sport, league, market, book, betType, isLive }: Subject): string {
-  return JSON.stringify([sport ?? '', league ?? '', market ?? '', book ?? '', betType, isLive])
-}
-
-/** The latest prediction before the bet, at its price. @param served  of its subject, in order of time */
-function latestFor({ placedAtMs, decimalOdds }: Bet, served: readonly ServedQuestion[]): ServedQuestion | undefined {
-  if (decimalOdds === null) return undefined
-  const end = firstAfter(served, placedAtMs)
-  for (let i = end - 1; i >= 0; i--) {
-    const prediction = served[i] as ServedQuestion
-    if (placedAtMs - prediction.atMs > MATCH_WITHIN_MS) return undefined
-    if (Math.abs(prediction.decimalOdds - decimalOdds) <= SAME_PRICE) return prediction
-  }
-  return undefined
-}
-
-/** Number of predictions served until a moment. */
-function firstAfter(served: readonly ServedQuestion[], instantMs: number): number {
-  let [low, high] = [0, served.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((served[middle] as ServedQuestion).atMs <= instantMs) low = middle + 1
-    else high = middle
-  }
-  return low
 }
