@@ -1,9 +1,12 @@
 import type * as z from 'zod'
 import type { Opportunity } from '../bets/opportunity.ts'
 import { opportunityKey, opportunitySchema } from '../bets/opportunity.ts'
+import type { DomainEvent } from '../config/events.ts'
 import { sha256Hex } from '../kernel/digest.ts'
-import { DomainError } from '../kernel/errors.ts'
-import type { Clock } from '../kernel/ports.ts'
+import { DomainError, messageOf } from '../kernel/errors.ts'
+import type { Clock, Logger } from '../kernel/ports.ts'
+import { decimalFromAmerican } from '../odds/convert.ts'
+import type { EventPublisher } from './event-ports.ts'
 import type { ListedOffer, Offer, OfferFilter, OfferPosition, OpportunityStore } from './opportunity-ports.ts'
 
 const DAY_MS = 86_400_000
@@ -20,9 +23,14 @@ export const KEPT_EXPIRED_MS = DAY_MS
 /** Expired offers that one capture removes. */
 const REMOVED_AT_A_TIME = 500
 
+/** Offers that one capture announces. */
+const MOST_ANNOUNCED = 100
+
 export interface CaptureDeps {
   store: OpportunityStore
   clock: Clock
+  /** Where new offers are announced; nowhere where it is absent. */
+  announce?: { events: EventPublisher; logger: Logger }
 }
 
 /** Why an item is no offer. */
@@ -66,7 +74,31 @@ export async function captureOpportunities(deps: CaptureDeps, items: readonly un
     removeBeforeMs: nowMs - KEPT_EXPIRED_MS,
     removeAtMost: REMOVED_AT_A_TIME,
   })
+  if (captured > 0) await announce(deps, [...offers.values()], nowMs)
   return { captured, duplicates: read - captured, rejected }
+}
+
+/**
+ * Publishes an event for each offer that names a price. The store tells how many are new, not which: those that are known
+ * are announced with them, and whoever listens tells them apart by their ids. The offers are kept, whatever becomes of it.
+ */
+async function announce(deps: CaptureDeps, offers: readonly Offer[], nowMs: number): Promise<void> {
+  const priced = offers.flatMap((offer) => eventOf(offer, nowMs)).slice(0, MOST_ANNOUNCED)
+  if (deps.announce === undefined || priced.length === 0) return
+  try {
+    await deps.announce.events.publish(priced)
+  } catch (thrown) {
+    deps.announce.logger.warn('events_not_delivered', { type: 'OpportunityCaptured', cause: messageOf(thrown) })
+  }
+}
+
+function eventOf(offer: Offer, nowMs: number): DomainEvent[] {
+  const { id: opportunityId, sport, league, market, book, americanOdds, expectedValuePct, expiresAtMs } = offer
+  if (americanOdds === null) return []
+  const at = new Date(nowMs).toISOString()
+  const offered = { sport, league, market, book, decimalOdds: decimalFromAmerican(americanOdds), expectedValuePct }
+  const expiresAt = new Date(expiresAtMs).toISOString()
+  return [{ type: 'OpportunityCaptured', at, opportunityId, ...offered, expiresAt }]
 }
 
 /** The next `limit` offers of a list. */

@@ -9,8 +9,11 @@ import type { RunSoFar } from './run-context.ts'
 /** Critical anomalies that nobody need be told of at once. */
 const TOLERATED_CRITICAL = 10
 
-/** Hours without a change after which somebody should look whether the source still lives. */
-const STALE_AFTER_HOURS = 48
+/**
+ * Hours without a change after which it is worth knowing, and after which somebody should look whether the source still
+ * lives; a run tells of the longest that is over.
+ */
+const STALE_AFTER_HOURS = [24, 48] as const
 
 /** What a run has to tell once it is published. */
 export function eventsOf(
@@ -47,9 +50,9 @@ export function eventsOf(
     events.push({ type: 'CriticalAnomalies', at, runId, critical, examples })
   }
   const hours = hoursSinceChange(profile, nowMs)
-  if (hours !== null && hours > STALE_AFTER_HOURS && profile.newestUpdatedAtMs !== null) {
+  const thresholdHours = STALE_AFTER_HOURS.findLast((threshold) => hours !== null && hours > threshold)
+  if (hours !== null && thresholdHours !== undefined && profile.newestUpdatedAtMs !== null) {
     const lastChangeAt = new Date(profile.newestUpdatedAtMs).toISOString()
-    const thresholdHours = STALE_AFTER_HOURS
     events.push({ type: 'DataStale', at, hoursSinceLastChange: hours, lastChangeAt, thresholdHours })
   }
   return events
