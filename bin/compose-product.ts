@@ -64,7 +64,7 @@ export function composeProduct(setting: ProductSetting): RunningProduct {
   const scoring = composeScoring({
     ...shared,
     openLedger: supabaseLedger(lazySupabaseClient(setting.supabaseUrl, readKey, database.note)),
-    ...{ isDatabaseConfigured: true, database: database.seen },
+    ...{ events: setting.events, isDatabaseConfigured: true, database: database.seen },
     isPipelineScheduled: setting.isPipelineScheduled,
   })
   const apps = [scoring.app, prediction.app]

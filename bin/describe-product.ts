@@ -19,7 +19,7 @@ export function inertApps() {
   const prediction = createPredictionApp({
     ...{ model: serving, markets: serving, clock, stopwatch: clock, version: '', environment: '', api },
     registry: { contents: unasked, refresh: unasked },
-    reports: { newest: unasked },
+    reports: { newest: unasked, history: unasked },
     metricsPage: { page: unasked },
     metrics: { record: () => {} },
     log: { append: () => {} },

@@ -45,6 +45,8 @@ export function composePipeline(environment: PipelineEnvironment): () => Promise
     sleep,
     newId: randomUUID,
     codeVersion: VERSION,
+    // What goes before a key in the manifests that Athena reads.
+    lakeUri: `s3://${environment.artefactBucket}/`,
   }
   return async () => {
     const client = supabaseServiceClient(environment.supabaseUrl, await readKey())

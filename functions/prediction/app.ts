@@ -17,7 +17,7 @@ import { STYLE } from './style.ts'
 export interface PredictionDeps extends ServeDeps {
   markets: ServingMarkets
   registry: ServingRegistry
-  reports: Pick<DriftReports, 'newest'>
+  reports: Pick<DriftReports, 'newest' | 'history'>
   metricsPage: MetricsPage
   /** Version of the software. */
   version: string

@@ -1,14 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { onnxRoiScorer, onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import type { ApiOptions } from '../../shared/http/api.ts'
+import type { SelfTrial } from '../../shared/http/self-trial.ts'
+import { createSelfTrial } from '../../shared/http/self-trial.ts'
 import type { Clock, Logger, Metrics, MetricsPage, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
 import { coalescing } from '../../shared/usecases/coalescing-scorer.ts'
 import { createDriftReports } from '../../shared/usecases/drift-reports.ts'
 import type { EventPublisher } from '../../shared/usecases/event-ports.ts'
+import type { HighGradePublisher } from '../../shared/usecases/high-grade-bets.ts'
 import { createHighGradePublisher } from '../../shared/usecases/high-grade-bets.ts'
+import type { BufferedPredictionLog, PredictionLogLimits } from '../../shared/usecases/prediction-log.ts'
 import { createPredictionLog } from '../../shared/usecases/prediction-log.ts'
 import { createServingMarkets } from '../../shared/usecases/serving-markets.ts'
 import { createServingModel } from '../../shared/usecases/serving-model.ts'
+import type { ModelPin } from '../../shared/usecases/serving-pinned-model.ts'
 import { createServingRegistry } from '../../shared/usecases/serving-registry.ts'
 import { createPredictionApp } from './app.ts'
 
@@ -28,6 +33,12 @@ export interface PredictionSetting {
   /** Version of the deployed function; null on one machine. */
   functionVersion: string | null
   environment: string
+  /** The model version to serve; without one, the registry's champion. */
+  pin?: ModelPin | undefined
+  /** How long entries of the prediction log may wait, and how many. */
+  logLimits?: Partial<PredictionLogLimits>
+  /** Under which the app answers itself, unseen. */
+  trial?: SelfTrial
   /** Age at which model, features and markets are looked for again. */
   refreshMs: number
   /** Who may ask, from where and how often. */
@@ -40,33 +51,70 @@ export function composePrediction(setting: PredictionSetting) {
   const looked = { objects, clock, logger, maxAgeMs: setting.refreshMs }
   const model = createServingModel({
     ...looked,
+    pin: setting.pin,
     loadScorer: coalescing(onnxScorer, setImmediate),
     loadRoiScorer: coalescing(onnxRoiScorer, setImmediate),
     onLoaded: ({ loadedAtMs }) => metrics.record('model_load_timestamp', loadedAtMs / 1000, 'None'),
   })
   const markets = createServingMarkets(looked)
-  const log = createPredictionLog({ ...setting, sleep })
+  const log = createPredictionLog({ ...setting, sleep }, setting.logLimits)
   const told = events === undefined ? undefined : createHighGradePublisher({ ...setting, publisher: events, sleep })
-  const { stopwatch, doors } = setting
+  const { stopwatch, trial = createSelfTrial() } = setting
+  const { publish, ...noted } = notedUnlessTrial(trial, log, told)
+  const counted = trial.metrics(metrics)
   const ofFunction = functionVersion === null ? {} : { functionVersion }
   const app = createPredictionApp({
     ...setting,
-    ...{ model, markets, log, highGrade: told ?? { tell: () => {} } },
+    ...{ model, markets, metrics: counted, ...noted },
     registry: createServingRegistry(looked),
     reports: createDriftReports(looked),
-    api: { logger, clock, stopwatch, metrics, ...doors, ...ofFunction },
+    api: {
+      clock,
+      stopwatch,
+      metrics: counted,
+      logger: trial.logger(logger),
+      ...trial.doors(setting.doors),
+      ...ofFunction,
+    },
   })
   return {
     app,
     model,
+    log,
     /** Looks for everything anew. */
     refresh: () => Promise.all([model.refresh(), markets.refresh()]),
     refreshIfStale(): void {
       model.refreshIfStale()
       markets.refreshIfStale()
     },
-    /** Writes what waits to be written. */
+    publish,
+    /** Writes and publishes what waits. */
     flush: () => Promise.all([log.flush(), told?.flush()]),
+  }
+}
+
+/** Where predictions are noted and told; a trial's are not. */
+function notedUnlessTrial(trial: SelfTrial, log: BufferedPredictionLog, told: HighGradePublisher | undefined) {
+  let isTold = false
+  return {
+    log: {
+      append(...entries: Parameters<BufferedPredictionLog['append']>) {
+        if (!trial.isOn()) log.append(...entries)
+      },
+    },
+    highGrade: {
+      tell(...bet: Parameters<HighGradePublisher['tell']>) {
+        if (trial.isOn() || told === undefined) return
+        told.tell(...bet)
+        isTold = true
+      },
+    },
+    /** Publishes what was told since it was last asked; undefined where nothing was. */
+    publish(): Promise<void> | undefined {
+      if (!isTold) return undefined
+      isTold = false
+      return told?.flush()
+    },
   }
 }
 

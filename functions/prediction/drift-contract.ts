@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { driftPayloadSchema } from '../../shared/config/drift-payload.ts'
 
 /** A whole number in a query, with its default. */
 function wholeNumber(options: { description: string; min: number; max: number; preset: number }) {
@@ -16,11 +17,23 @@ function wholeNumber(options: { description: string; min: number; max: number; p
 export const driftQuerySchema = z.object({
   days_lookback: wholeNumber({
     description: 'The longest window of current bets that a report may be about, days.',
-    ...{ min: 1, max: 365, preset: 7 },
+    ...{ min: 1, max: 365, preset: driftPayloadSchema.parse({}).windowDays },
   }),
   min_samples: wholeNumber({
     description: 'The fewest bets in that window.',
     ...{ min: 0, max: 1_000_000, preset: 100 },
+  }),
+})
+
+/** The page shows the newest report, whatever its window, unless told otherwise. */
+export const dashboardQuerySchema = z.object({
+  days_lookback: wholeNumber({
+    description: 'The longest window of current bets that the report may be about, days.',
+    ...{ min: 1, max: 365, preset: 365 },
+  }),
+  min_samples: wholeNumber({
+    description: 'The fewest bets in that window.',
+    ...{ min: 0, max: 1_000_000, preset: 0 },
   }),
 })
 
@@ -49,7 +62,7 @@ export const driftReportBodySchema = z
     feature_details: z
       .record(z.string(), featureDetail)
       .meta({ description: 'What was found, by input.', example: EXAMPLE_DETAILS }),
-    window_days: z.number().min(0).meta({ description: 'Days of current bets.', example: 7 }),
+    window_days: z.number().min(0).meta({ description: 'Days of current bets.', example: 30 }),
     current_samples: z.int().min(0).meta({ description: 'Current bets.', example: 412 }),
     report_file: z.string().meta({ description: 'Name of the report.', example: 'drift_report_20260301_020000.json' }),
     report_age_hours: z
@@ -65,11 +78,11 @@ export const noDriftReportsSchema = z
     message: z.string().meta({ description: 'Why.', example: 'no drift check has been made yet' }),
     configuration: z
       .object({
-        days_lookback: z.int().min(1).meta({ description: 'As asked.', example: 7 }),
+        days_lookback: z.int().min(1).meta({ description: 'As asked.', example: 30 }),
         min_samples: z.int().min(0).meta({ description: 'As asked.', example: 100 }),
         reports: z.int().min(0).meta({ description: 'Reports there are, whatever their window.', example: 0 }),
       })
-      .meta({ description: 'What was looked for.', example: { days_lookback: 7, min_samples: 100, reports: 0 } }),
+      .meta({ description: 'What was looked for.', example: { days_lookback: 30, min_samples: 100, reports: 0 } }),
     next_steps: z.array(z.string()).meta({
       description: 'What can be done.',
       example: ['wait for the daily check'],

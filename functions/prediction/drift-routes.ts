@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { problemResponses } from '../../shared/http/api.ts'
 import { secured } from '../../shared/http/authentication.ts'
 import { createRoutes, jsonAnswer } from '../../shared/http/routes.ts'
@@ -6,7 +7,8 @@ import { round } from '../../shared/kernel/numeric.ts'
 import type { Clock } from '../../shared/kernel/ports.ts'
 import type { DriftFilter, DriftReports, StoredDriftReport } from '../../shared/usecases/drift-reports.ts'
 import type { DriftAnswer } from './drift-contract.ts'
-import { driftAnswerSchema, driftQuerySchema } from './drift-contract.ts'
+import { dashboardQuerySchema, driftAnswerSchema, driftQuerySchema } from './drift-contract.ts'
+import { DRIFT_PAGE_POLICY, renderDriftPage, renderNoDriftPage } from './drift-page.ts'
 import { STYLE } from './style.ts'
 
 const HOUR_MS = 3_600_000
@@ -43,8 +45,32 @@ const drift = createRoute({
   description: 'The same as `/api/v1/drift-report`.',
 })
 
+const dashboard = createRoute({
+  method: 'get',
+  path: '/drift-dashboard',
+  tags: ['Drift'],
+  ...secured('read'),
+  summary: 'The newest drift report as a page',
+  description: 'Works offline: it fetches nothing and runs no script.',
+  request: { query: dashboardQuerySchema },
+  responses: {
+    200: {
+      description: 'The page; where no check has been made, it says so.',
+      content: { 'text/html': { schema: z.string() } },
+    },
+    ...problemResponses({
+      401: 'No API key that holds.',
+      403: 'The API key has no scope read.',
+      422: 'A parameter is no whole number in its range.',
+      429: 'Too many requests.',
+      500: 'Closeline failed; the failure has been logged.',
+      503: 'The reports could not be read yet.',
+    }),
+  },
+})
+
 /** The drift checks that have been made. */
-export function driftRoutes({ reports, clock }: { reports: Pick<DriftReports, 'newest'>; clock: Clock }) {
+export function driftRoutes({ reports, clock }: { reports: Pick<DriftReports, 'newest' | 'history'>; clock: Clock }) {
   async function answer(query: { days_lookback: number; min_samples: number }): Promise<DriftAnswer> {
     const filter = { daysLookback: query.days_lookback, minSamples: query.min_samples }
     const { found, reports: total } = await reports.newest(filter)
@@ -54,6 +80,16 @@ export function driftRoutes({ reports, clock }: { reports: Pick<DriftReports, 'n
   return createRoutes(STYLE)
     .openapi(driftReport, async (c) => c.json(await answer(c.req.valid('query')), 200))
     .openapi(drift, async (c) => c.json(await answer(c.req.valid('query')), 200))
+    .openapi(dashboard, async (c) => {
+      const { days_lookback, min_samples } = c.req.valid('query')
+      const { found } = await reports.newest({ daysLookback: days_lookback, minSamples: min_samples })
+      const page =
+        found === undefined
+          ? renderNoDriftPage()
+          : renderDriftPage({ ...found, history: await reports.history(), nowMs: clock() })
+      c.header('content-security-policy', `${DRIFT_PAGE_POLICY}; frame-ancestors 'none'`)
+      return c.html(page, 200)
+    })
 }
 
 function reportBody({ file, report }: StoredDriftReport, nowMs: number): DriftAnswer {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { modelMode } from './model-mode.ts'
 
 export const healthSchema = z
   .object({
@@ -15,6 +16,7 @@ export const healthSchema = z
       description: 'Its version; null where none serves.',
       example: 'blend-0f3a9c2b71de',
     }),
+    model_mode: modelMode,
     features_as_of: z.iso.datetime().nullable().meta({
       description: 'When the ledger behind the features was last read, UTC; null where none serves.',
       example: '2026-03-01T14:00:00.000Z',
@@ -36,6 +38,7 @@ export const readySchema = z
   .object({
     status: z.literal('ready').meta({ description: 'The newest model serves.', example: 'ready' }),
     model_version: z.string().meta({ description: 'Its version.', example: 'blend-0f3a9c2b71de' }),
+    model_mode: modelMode,
     inference_ms: z.number().min(0).meta({ description: 'How long the inference just run took.', example: 0.31 }),
   })
   .meta({ id: 'Ready' })

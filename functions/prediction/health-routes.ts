@@ -12,6 +12,7 @@ import type { ServingMarkets } from '../../shared/usecases/serving-markets.ts'
 import type { ServingModel } from '../../shared/usecases/serving-model.ts'
 import type { HealthBody } from './health-contract.ts'
 import { healthSchema, liveSchema, readySchema } from './health-contract.ts'
+import { modeOf } from './model-mode.ts'
 import { STYLE } from './style.ts'
 
 /** Content type of Prometheus' text format. */
@@ -107,6 +108,7 @@ export function healthRoutes(deps: {
       models_loaded: loaded !== undefined,
       model_timestamp: loaded?.manifest.createdAt ?? null,
       model_version: loaded?.manifest.version ?? null,
+      model_mode: modeOf(model),
       features_as_of: loaded === undefined ? null : new Date(loaded.snapshot.lookedAtMs).toISOString(),
       markets_loaded: deps.markets.current() !== undefined,
       data: loaded?.snapshot.origin ?? null,
@@ -130,10 +132,8 @@ export function healthRoutes(deps: {
       const before = performance.now()
       const { loaded } = await predictBets(deps, [SMOKE_QUESTION])
       const inferenceMs = round(performance.now() - before, 2)
-      return c.json(
-        { status: 'ready' as const, model_version: loaded.manifest.version, inference_ms: inferenceMs },
-        200,
-      )
+      const served = { model_version: loaded.manifest.version, model_mode: modeOf(model) }
+      return c.json({ status: 'ready' as const, ...served, inference_ms: inferenceMs }, 200)
     })
     .openapi(live, (c) => c.json({ status: 'alive' as const }, 200))
     .openapi(metricsPage, async (c) => c.text(await deps.metricsPage.page(), 200, { 'content-type': METRICS_TYPE }))

@@ -9,7 +9,7 @@ import type { ModelInfoBody, ModelsBody } from './models-contract.ts'
 /** All that is to be told of the model in service. */
 export function modelInfoBody(
   { manifest, inputs, snapshot, loadedAtMs }: LoadedModel,
-  servedFrom: ServedFrom,
+  { servedFrom, mode }: { servedFrom: ServedFrom; mode: ModelInfoBody['model_mode'] },
 ): ModelInfoBody {
   return {
     metadata: {
@@ -29,6 +29,7 @@ export function modelInfoBody(
     })),
     loaded_at: new Date(loadedAtMs).toISOString(),
     encoders: encodersOf(inputs.names, snapshot.state.vocabulary),
+    model_mode: mode,
     ...summaryOf(manifest),
     checks: manifest.checks,
     features_as_of: new Date(snapshot.lookedAtMs).toISOString(),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ALIAS_NAMES } from '../../shared/registry/alias.ts'
 import { SERVED_FROM } from '../../shared/usecases/served-from.ts'
+import { modelMode } from './model-mode.ts'
 import { checksSchema, instant, summary, version } from './models-summary-contract.ts'
 
 export const modelInfoSchema = z
@@ -61,6 +62,7 @@ export const modelInfoSchema = z
         'Names behind the codes of inputs that are names: the first has code 1, and what is not listed code 0.',
       example: { sport: ['Basketball', 'Tennis'] },
     }),
+    model_mode: modelMode,
     ...summary,
     checks: checksSchema,
     features_as_of: instant('When the ledger behind the features was last read'),
@@ -129,6 +131,7 @@ export const reloadSchema = z
     message: z
       .string()
       .meta({ description: 'What happened.', example: 'model blend-0f3a9c2b71de goes on serving: it is the newest' }),
+    model_mode: modelMode,
     model: z
       .object({
         before: nullableVersion.meta({

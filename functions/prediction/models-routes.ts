@@ -9,6 +9,7 @@ import { servedFrom } from '../../shared/usecases/served-from.ts'
 import type { ServingMarkets } from '../../shared/usecases/serving-markets.ts'
 import type { ServingModel } from '../../shared/usecases/serving-model.ts'
 import type { ServingRegistry } from '../../shared/usecases/serving-registry.ts'
+import { modeOf } from './model-mode.ts'
 import { modelInfoBody, modelsBody } from './models-body.ts'
 import type { ReloadBody } from './models-contract.ts'
 import { modelInfoSchema, modelsQuerySchema, modelsSchema, reloadSchema } from './models-contract.ts'
@@ -61,7 +62,8 @@ const reload = createRoute({
   summary: 'Take the newest models into service now',
   description:
     'Looks at once instead of within a minute, in the process that gets the request; others look by themselves. 503 ' +
-    'where the newest could not be taken: what served before goes on serving.',
+    'where the newest could not be taken: what served before goes on serving. Where the model is pinned (`model_mode`) it ' +
+    'stays, and only features and markets are looked for.',
   ...secured('admin'),
   responses: {
     200: jsonAnswer(reloadSchema, 'The newest serves.'),
@@ -87,7 +89,7 @@ export function modelsRoutes(deps: {
     .openapi(modelInfo, (c) => {
       const loaded = modelInService(model)
       c.header('x-model-version', loaded.manifest.version)
-      return c.json(modelInfoBody(loaded, servedFrom(model, clock())), 200)
+      return c.json(modelInfoBody(loaded, { servedFrom: servedFrom(model, clock()), mode: modeOf(model) }), 200)
     })
     .openapi(models, async (c) => c.json(modelsBody(await registry.contents(), c.req.valid('query').limit), 200))
     .openapi(reload, async (c) => {
@@ -101,7 +103,8 @@ export function modelsRoutes(deps: {
       }
       const body: ReloadBody = {
         status: 'success',
-        message: reloadMessage(before.model, after),
+        message: model.pin === undefined ? reloadMessage(before.model, after) : pinnedMessage(after),
+        model_mode: modeOf(model),
         model: { before: before.model, after },
         markets: { before: before.markets, after: marketsAsOf() },
       }
@@ -122,6 +125,10 @@ async function lookSince(
 
 function servesNow(version: string | undefined): string {
   return version === undefined ? 'none serves' : `model ${version} goes on serving`
+}
+
+function pinnedMessage(version: string): string {
+  return `model ${version} is pinned to this version of the function and stays: another one comes with a deployment; features and markets were looked for`
 }
 
 function reloadMessage(before: string | null, after: string): string {

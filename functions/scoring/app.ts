@@ -8,6 +8,7 @@ import { dashboardRoutes } from './dashboard-routes.ts'
 import type { DatabaseSight } from './health-routes.ts'
 import { scoringHealthRoutes } from './health-routes.ts'
 import { lastSyncRoutes } from './last-sync-routes.ts'
+import type { OpportunitiesDeps } from './opportunities-routes.ts'
 import { opportunitiesRoutes } from './opportunities-routes.ts'
 import { queryRoutes } from './query-routes.ts'
 import { scoreRoutes } from './score-routes.ts'
@@ -15,7 +16,7 @@ import { STYLE } from './style.ts'
 import type { SyncRoutesDeps } from './sync-routes.ts'
 import { syncRoutes } from './sync-routes.ts'
 
-export interface ScoringDeps extends Omit<SyncRoutesDeps, 'open'> {
+export interface ScoringDeps extends Omit<SyncRoutesDeps, 'open'>, Omit<OpportunitiesDeps, 'open'> {
   record: Pick<ServingRecord, 'current'>
   dashboard: Pick<ServingDashboard, 'current'>
   /** Opens the database when a request first needs it: scores and the dashboard never do. */

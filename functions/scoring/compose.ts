@@ -1,6 +1,9 @@
 import type { LedgerAccess } from '../../shared/adapters/supabase-ledger.ts'
 import type { ApiOptions } from '../../shared/http/api.ts'
+import type { SelfTrial } from '../../shared/http/self-trial.ts'
+import { createSelfTrial } from '../../shared/http/self-trial.ts'
 import type { Clock, Logger, Metrics, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
+import type { EventPublisher } from '../../shared/usecases/event-ports.ts'
 import { createServingDashboard } from '../../shared/usecases/serving-dashboard.ts'
 import { createServingRecord } from '../../shared/usecases/serving-record.ts'
 import { createScoringApp } from './app.ts'
@@ -11,6 +14,8 @@ export interface ScoringSetting {
   objects: ObjectStore & TaggedReader
   /** Opens the ledger when a request first needs it. */
   openLedger: () => Promise<LedgerAccess>
+  /** Takes what is told of new offers; without it nothing is told. */
+  events: EventPublisher | undefined
   isDatabaseConfigured: boolean
   database: () => DatabaseSight | undefined
   isPipelineScheduled: boolean
@@ -23,6 +28,8 @@ export interface ScoringSetting {
   version: string
   /** Version of the deployed function; null on one machine. */
   functionVersion: string | null
+  /** Under which the app answers itself, unseen. */
+  trial?: SelfTrial
   /** Age at which record and dashboard are looked for again. */
   refreshMs: number
   /** Who may ask, from where and how often. */
@@ -31,7 +38,7 @@ export interface ScoringSetting {
 
 /** The extension's API over an object store and, where a request needs it, the database. */
 export function composeScoring(setting: ScoringSetting) {
-  const { objects, clock, stopwatch, logger, metrics, doors, functionVersion } = setting
+  const { objects, clock, stopwatch, logger, functionVersion, trial = createSelfTrial() } = setting
   const looked = { objects, clock, logger, maxAgeMs: setting.refreshMs }
   const record = createServingRecord(looked)
   const dashboard = createServingDashboard(looked)
@@ -39,7 +46,11 @@ export function composeScoring(setting: ScoringSetting) {
   const app = createScoringApp({
     ...setting,
     ...{ record, dashboard, open: setting.openLedger },
-    api: { logger, clock, stopwatch, metrics, ...doors, ...ofFunction },
+    ...(setting.events === undefined ? {} : { announce: { events: setting.events, logger } }),
+    api: {
+      ...{ clock, stopwatch, metrics: trial.metrics(setting.metrics), logger: trial.logger(logger) },
+      ...{ ...trial.doors(setting.doors), ...ofFunction },
+    },
   })
   return {
     app,

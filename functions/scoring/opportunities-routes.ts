@@ -3,7 +3,7 @@ import { problemResponses } from '../../shared/http/api.ts'
 import { secured } from '../../shared/http/authentication.ts'
 import { createRoutes, jsonAnswer } from '../../shared/http/routes.ts'
 import type { Clock } from '../../shared/kernel/ports.ts'
-import type { RejectedOffer } from '../../shared/usecases/capture-opportunities.ts'
+import type { CaptureDeps, RejectedOffer } from '../../shared/usecases/capture-opportunities.ts'
 import { captureOpportunities, listOpportunities } from '../../shared/usecases/capture-opportunities.ts'
 import type { KeptOffer, OpportunityStore } from '../../shared/usecases/opportunity-ports.ts'
 import { encodeCursor } from './bets-cursor.ts'
@@ -67,16 +67,19 @@ export interface OpportunitiesDeps {
   /** Opens the database when a request first needs it. */
   open: () => Promise<{ opportunities: OpportunityStore }>
   clock: Clock
+  /** Where new offers are announced; nowhere where it is absent. */
+  announce?: NonNullable<CaptureDeps['announce']>
 }
 
 /** `POST /api/capture-opportunities` and `GET /api/opportunities`. */
 export function opportunitiesRoutes(deps: OpportunitiesDeps) {
-  const { clock } = deps
+  const { clock, announce } = deps
+  const announced = announce === undefined ? {} : { announce }
   return createRoutes(STYLE)
     .openapi(captureRoute, async (c) => {
       const { opportunities: items } = c.req.valid('json')
       const { opportunities: store } = await deps.open()
-      const { captured, duplicates, rejected } = await captureOpportunities({ store, clock }, items)
+      const { captured, duplicates, rejected } = await captureOpportunities({ store, clock, ...announced }, items)
       return c.json({ success: true as const, captured, duplicates, rejected: rejected.map(toRejected) }, 200)
     })
     .openapi(listRoute, async (c) => {

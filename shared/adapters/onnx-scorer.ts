@@ -29,6 +29,14 @@ export function onnxRoiScorer(onnx: Uint8Array, nFeatures: number): Promise<Scor
   return scorerOf(onnx, nFeatures, ROI_OUTPUT)
 }
 
+/**
+ * Has the runtime compiled before there is a model, while one is read from where it is kept. Never rejects: the first model
+ * that is loaded says what is wrong.
+ */
+export async function startOnnxRuntime(): Promise<void> {
+  await startRuntime().catch(() => undefined)
+}
+
 async function scorerOf(onnx: Uint8Array, nFeatures: number, name: string): Promise<Scorer> {
   await startRuntime()
   const session = await translate('does not load', () => ort.InferenceSession.create(onnx))
@@ -63,7 +71,15 @@ async function loadRuntime(): Promise<void> {
   ort.env.wasm.numThreads = 1
   ort.env.logLevel = 'error'
   const bytes = await readFile(wasmPath())
-  ort.env.wasm.wasmBinary = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  ort.env.wasm.wasmBinary = ownBuffer(bytes)
+  // A model of no bytes is refused, but only when the runtime has been compiled and runs.
+  await ort.InferenceSession.create(new Uint8Array(0)).catch(() => undefined)
+}
+
+/** The bytes alone: a buffer of a large file is all of its memory, and copying that would double it. */
+function ownBuffer(bytes: Buffer): ArrayBuffer | Uint8Array {
+  const { buffer } = bytes
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? buffer : Uint8Array.from(bytes)
 }
 
 /** Beside the bundle where this was bundled, else in the package. */

@@ -8,5 +8,3 @@ export const driftPayloadSchema = z.strictObject({
   windowDays: z.int().min(1).max(365).default(30),
   trigger: z.string().min(1).max(100).default('schedule'),
 })
-
-export type DriftPayload = z.infer<typeof driftPayloadSchema>

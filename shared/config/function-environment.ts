@@ -25,8 +25,10 @@ const functionEnvironmentSchema = z.object({
   EVENT_BUS: z.string().min(1).optional(),
   /** dev, staging or prod, for people who look. */
   STAGE: z.string().min(1).default('aws'),
-  /** Set by Lambda itself. */
+  /** Set by Lambda itself, as the two after it. */
   AWS_LAMBDA_FUNCTION_VERSION: z.string().min(1).optional(),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().min(1).optional(),
+  AWS_LAMBDA_RUNTIME_API: z.string().min(1).optional(),
 })
 
 export interface FunctionEnvironment {
@@ -38,6 +40,9 @@ export interface FunctionEnvironment {
   stage: string
   /** Null outside Lambda. */
   functionVersion: string | null
+  functionName: string | undefined
+  /** Host and port of the Lambda Runtime API; undefined outside Lambda. */
+  runtimeApi: string | undefined
 }
 
 /** @throws {DomainError} `environment_invalid`, naming the variable */
@@ -51,6 +56,8 @@ export function parseFunctionEnvironment(environment: Record<string, string | un
     eventBus: parsed.EVENT_BUS,
     stage: parsed.STAGE,
     functionVersion: parsed.AWS_LAMBDA_FUNCTION_VERSION ?? null,
+    functionName: parsed.AWS_LAMBDA_FUNCTION_NAME,
+    runtimeApi: parsed.AWS_LAMBDA_RUNTIME_API,
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseEnvironment } from './function-environment.ts'
 
-/** Environment of the pipeline function. Holds names and limits only, never a secret. */
+/** Environment of the functions that work on the lake: pipeline and training. Names and limits only, never a secret. */
 const pipelineEnvironmentSchema = z.object({
   /** Bucket with lake, models and snapshots. */
   ARTEFACT_BUCKET: z.string().min(3),

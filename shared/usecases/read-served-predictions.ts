@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { ObjectStore } from '../kernel/ports.ts'
-import type { ServedQuestion } from '../performance/served-calibration.ts'
+import type { ServedQuestion } from '../performance/match-served.ts'
 import { PREDICTION_LOG_PREFIX, servedPredictionSchema } from '../performance/served-prediction.ts'
 
 const DAY_MS = 86_400_000
@@ -17,10 +17,12 @@ const READ_AT_ONCE = 16
 const lineSchema = servedPredictionSchema.pick({
   ...{ format: true, at: true, origin: true, sport: true, league: true, market: true, book: true },
   ...{ betType: true, isLive: true, decimalOdds: true, winProbability: true },
+  ...{ modelVersion: true, functionVersion: true, staleFeatures: true },
 })
 
 /** What is kept of a line of the log. */
-export type PastPrediction = ServedQuestion & Pick<z.infer<typeof lineSchema>, 'origin'>
+export type PastPrediction = ServedQuestion &
+  Pick<z.infer<typeof lineSchema>, 'origin' | 'modelVersion' | 'functionVersion' | 'staleFeatures'>
 
 /** The predictions served in the last {@link LOOKED_BACK_DAYS} days, in no order. */
 export async function readServedPredictions(

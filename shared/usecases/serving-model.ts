@@ -6,12 +6,15 @@ import { DomainError, messageOf } from '../kernel/errors.ts'
 import type { Clock, Logger, ObjectStore, TaggedReader } from '../kernel/ports.ts'
 import { createRefresher } from '../kernel/refresher.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
+import type { ModelRegistry, RegisteredModel } from '../registry/registry.ts'
 import { createModelRegistry } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
 import type { SnapshotReader } from './online-features.ts'
 import { createSnapshotReader } from './online-features.ts'
 import { rememberingStore } from './remembering-store.ts'
 import { loadRoiScorer } from './roi-scorer.ts'
+import type { ModelPin } from './serving-pinned-model.ts'
+import { loadPinned } from './serving-pinned-model.ts'
 
 /** All that a prediction needs, loaded and tried. */
 export interface LoadedModel {
@@ -31,6 +34,8 @@ export interface LoadedModel {
 
 /** The model in service: kept in memory, looked after in the background, never replaced by one that does not work. */
 export interface ServingModel {
+  /** The version that it is held to; without one it follows the registry's champion. */
+  readonly pin?: ModelPin | undefined
   /** The last good model; undefined until one has loaded. */
   current(): LoadedModel | undefined
   /** Why the newest model is not the one in service; undefined where it is. For operators and `/ready`. */
@@ -48,6 +53,8 @@ export interface ServingModelDeps {
   loadScorer: LoadScorer
   /** Loads ROI heads; without it expected ROI is p · d − 1 always. */
   loadRoiScorer?: LoadScorer
+  /** The version to serve, whatever the alias `champion` stands for; without it, the champion. */
+  pin?: ModelPin | undefined
   clock: Clock
   logger: Logger
   /** Age in milliseconds at which a look is repeated. */
@@ -56,7 +63,12 @@ export interface ServingModelDeps {
   onLoaded?: (model: LoadedModel) => void
 }
 
-/** Keeps the champion of a registry, with the feature snapshot beside it, ready to predict. */
+/** What files are read through: those of a pinned version are read once, so that remembering them would help nobody. */
+function readerOf({ objects, pin }: ServingModelDeps): ObjectStore {
+  return pin === undefined ? rememberingStore(objects) : objects
+}
+
+/** Keeps the champion of a registry, or a pinned version, with the feature snapshot beside it, ready to predict. */
 export function createServingModel(deps: ServingModelDeps): ServingModel {
   let current: LoadedModel | undefined
   let retired: LoadedModel | undefined
@@ -64,17 +76,17 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
   let confirmedAtMs: number | undefined
   const snapshots = createSnapshotReader(deps.objects)
   // What has not changed is not sent again; a file that is damaged in the store has changed, and is told.
-  let remembered = rememberingStore(deps.objects)
+  let remembered = readerOf(deps)
 
   async function look(): Promise<void> {
     const begunAtMs = deps.clock()
     try {
-      const next = await loadChampion({ ...deps, remembered }, snapshots, current)
+      const next = await loadNext({ ...deps, remembered }, snapshots, current)
       if (next.manifest.version !== current?.manifest.version) {
         deps.logger.info('model_loaded', { version: next.manifest.version })
         deps.onLoaded?.(next)
         // The files of the one before would be kept for nothing.
-        if (current !== undefined) remembered = rememberingStore(deps.objects)
+        if (current !== undefined) remembered = readerOf(deps)
       }
       const replaced = current !== undefined && current.scorer !== next.scorer ? current : undefined
       current = next
@@ -98,6 +110,7 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
 
   const refresher = createRefresher({ clock: deps.clock, maxAgeMs: deps.maxAgeMs, look })
   return {
+    pin: deps.pin,
     current: () => current,
     problem: () => problem,
     confirmedAtMs: () => confirmedAtMs,
@@ -107,25 +120,23 @@ export function createServingModel(deps: ServingModelDeps): ServingModel {
   }
 }
 
-/** Loads champion and snapshot; parts that have not changed are taken over. */
-async function loadChampion(
+/** Loads model and snapshot; parts that have not changed are taken over. */
+async function loadNext(
   deps: ServingModelDeps & { remembered: ObjectStore },
   snapshots: SnapshotReader,
   current: LoadedModel | undefined,
 ): Promise<LoadedModel> {
   const registry = createModelRegistry(deps.remembered, deps.clock)
-  const champion = await registry.alias('champion')
-  if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
+  const version = deps.pin?.version ?? (await championOf(registry))
   const snapshot = await snapshots.look()
   if (snapshot.layerHash !== (await layerHash())) {
     throw new DomainError('features_changed', 'the feature snapshot was made by another version of the features')
   }
-  // Looked at each time: a file that is damaged is told before the model is needed anew.
-  const registered = await registry.load(champion.version)
+  const registered = await filesOf(registry, version, deps.pin, current)
   const { manifest, onnx } = registered
   assertSameOrigin(manifest, snapshot)
   assertSameCodes(manifest, snapshot)
-  if (current?.manifest.version === champion.version) {
+  if (current?.manifest.version === version) {
     return current.snapshot === snapshot ? current : { ...current, snapshot }
   }
   const inputs = await inputsOf(manifest)
@@ -133,6 +144,27 @@ async function loadChampion(
   const roiScorer = await loadRoiScorer(deps.loadRoiScorer, registered)
   const loaded = { manifest, onnx, inputs, snapshot, scorer, loadedAtMs: deps.clock() }
   return roiScorer === undefined ? loaded : { ...loaded, roiScorer }
+}
+
+/** @throws {DomainError} `no_model` */
+async function championOf(registry: Pick<ModelRegistry, 'alias'>): Promise<string> {
+  const champion = await registry.alias('champion')
+  if (champion === undefined) throw new DomainError('no_model', 'no model has been trained yet')
+  return champion.version
+}
+
+/**
+ * The files of the version that is to serve. Those of a champion are looked at each time: one that is damaged is told
+ * before the model is needed anew. A pinned version is written once and was checked when it was loaded.
+ */
+async function filesOf(
+  registry: ModelRegistry,
+  version: string,
+  pin: ModelPin | undefined,
+  current: LoadedModel | undefined,
+): Promise<RegisteredModel> {
+  if (pin === undefined) return registry.load(version)
+  return current ?? loadPinned(registry, pin)
 }
 
 function assertSameOrigin({ version, ledger }: ModelManifest, snapshot: FeatureSnapshot): void {

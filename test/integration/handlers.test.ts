@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda'
@@ -7,7 +7,7 @@ import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
 import { TEST_PEPPER } from '../support/access-keys.ts'
 import { randomLedger } from '../support/bets.ts'
 import { answerFromBucket } from '../support/fake-bucket.ts'
-import { fillForServing } from '../support/models.ts'
+import { fillForServing, marketBlend, modelVersion, promote } from '../support/models.ts'
 import { storeTestKeys, TEST_API_KEYS } from '../support/test-keys.ts'
 
 type Handler = (event: LambdaEvent, context: LambdaContext) => Promise<unknown>
@@ -22,6 +22,11 @@ answerFromBucket(requests, BUCKET)
 const vault = mockClient(SSMClient)
 vault.on(GetParameterCommand).resolves({ Parameter: { Value: TEST_PEPPER } })
 
+/** What the functions have written to their logs. */
+const lines: string[] = []
+const logged = (event: string) => lines.map(parsed).filter((line) => line.event === event)
+const parsed = (line: string): Record<string, unknown> => JSON.parse(line)
+
 let version: string
 let prediction: Handler
 let scoring: Handler
@@ -35,12 +40,22 @@ beforeAll(async () => {
   vi.stubEnv('SUPABASE_URL', 'https://database.test')
   vi.stubEnv('SUPABASE_KEY_PARAMETER', '/closeline/supabase-key')
   vi.stubEnv('AWS_LAMBDA_FUNCTION_VERSION', '7')
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'closeline-dev-prediction')
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line))
+    return true
+  })
   prediction = (await import('../../functions/prediction/handler.ts')).handler as Handler
   scoring = (await import('../../functions/scoring/handler.ts')).handler as Handler
 })
 
 describe('the prediction handler', () => {
+  it('has tried itself before the first request, and left one line of it', () => {
+    expect(logged('self_trial')[0]).toMatchObject({ statuses: { 'POST /api/v1/predict': 200, 'GET /live': 200 } })
+    expect(logged('request')).toEqual([])
+    expect(lines.filter((line) => line.includes('http_requests_total'))).toEqual([])
+  })
+
   it('has its model loaded before the first request', async () => {
     const answer = await invoke(prediction, 'GET', '/health')
     expect(answer).toMatchObject({ statusCode: 200, body: { models_loaded: true, model_version: version } })
@@ -55,6 +70,53 @@ describe('the prediction handler', () => {
     })
     // A market model of slope 1 and intercept 0 gives the price back.
     expect(answer.body).toMatchObject({ win_probability: 0.5, expected_roi: 0, model_version: version })
+  })
+
+  it('counts a request in one line, by what it was and by who answered', async () => {
+    lines.length = 0
+    await invoke(prediction, 'GET', '/live')
+    const counted = lines.filter((line) => line.startsWith('{"_aws":')).map(parsed)
+    expect(counted).toHaveLength(1)
+    expect(counted[0]).toMatchObject({
+      ...{ route: '/live', method: 'GET', status: '2xx', http_requests_total: 1 },
+      ...{ FunctionName: 'closeline-dev-prediction', FunctionVersion: '7', ModelVersion: version },
+    })
+    expect(counted[0]).not.toHaveProperty('active_requests')
+  })
+
+  it('writes no object for each prediction', async () => {
+    const writes = () =>
+      requests.commandCalls(PutObjectCommand).filter(({ args }) => args[0].input.Key?.startsWith('predictions/'))
+    // One was predicted above; the function's own trial is not among what was served.
+    expect(writes()).toEqual([])
+  })
+
+  it('serves the model that it is pinned to, whatever became champion', async () => {
+    const objects = s3ObjectStore(new S3Client({}), BUCKET)
+    const champion = await promote(objects, await modelVersion(marketBlend({ slope: 1.1 })))
+    vi.stubEnv('MODEL_VERSION', version)
+    vi.stubEnv('MODEL_SHA256', (await modelVersion()).manifest.onnx.sha256)
+    vi.resetModules()
+    const pinned = (await import('../../functions/prediction/handler.ts')).handler as Handler
+    const bet = { sport: 'Tennis', league: 'ATP', market: 'Moneyline', institution_name: 'X', odds: 100 }
+    const answer = await invoke(pinned, 'POST', '/api/v1/predict', { body: bet })
+    expect(answer.headers).toMatchObject({ 'x-model-version': version, 'x-function-version': '7' })
+    expect(champion).not.toBe(version)
+    expect(await invoke(pinned, 'GET', '/health')).toMatchObject({
+      body: { model_mode: 'pinned', model_version: version },
+    })
+  })
+
+  it('starts without a model that is not the one it is pinned to, and answers 503', async () => {
+    vi.stubEnv('MODEL_SHA256', 'f'.repeat(64))
+    vi.resetModules()
+    lines.length = 0
+    const wrong = (await import('../../functions/prediction/handler.ts')).handler as Handler
+    expect(logged('self_trial')[0]).toMatchObject({ statuses: { 'POST /api/v1/predict': 503, 'GET /live': 200 } })
+    expect(logged('model_refresh_failed')[0]?.reason).toContain('this function is pinned to')
+    expect((await invoke(wrong, 'GET', '/live')).statusCode).toBe(200)
+    const health = await invoke(wrong, 'GET', '/health')
+    expect(health).toMatchObject({ statusCode: 503, body: { models_loaded: false, model_mode: 'pinned' } })
   })
 })
 

@@ -50,6 +50,13 @@ describe('the pipeline handler', () => {
     await supabaseBetStore(supabase.client).save(BETS, { importId: null })
   })
 
+  /** The report of the whole pipeline. */
+  async function run(payload: object) {
+    const report = await handler(payload)
+    if ('counts' in report) return report
+    throw new Error('features alone were made')
+  }
+
   afterAll(async () => {
     vi.unstubAllEnvs()
     vi.restoreAllMocks()
@@ -58,12 +65,13 @@ describe('the pipeline handler', () => {
   })
 
   it('writes the ledger to S3 as Parquet, tells the bus, and leaves the online snapshots', async () => {
-    const report = await handler({})
+    const report = await run({})
     expect(report).toMatchObject({ trigger: 'schedule', mode: 'incremental', sequence: 1, bets: 300 })
     expect(report.counts).toMatchObject({ received: 300, inserted: 300 })
     const objects = s3ObjectStore(s3.client, bucket)
     const lake = duckdbLakeStore(s3FileTransfer(s3.client, bucket))
     expect(await betsInLake({ objects, lake })).toEqual(BETS)
+    expect(await objects.list('lake/athena/')).not.toEqual([])
     expect(await objects.get('online/features.json')).toBeDefined()
     expect(await objects.get('online/performance.json')).toBeDefined()
     const told = bus.commandCalls(PutEventsCommand).flatMap(({ args }) => args[0].input.Entries ?? [])
@@ -79,7 +87,7 @@ describe('the pipeline handler', () => {
       .eq('id', first?.id ?? '')
     const changed = BETS.filter(({ id }) => id === second?.id).map((bet) => ({ ...bet, league: 'Another' }))
     await supabaseBetStore(supabase.client).save(changed, { importId: null })
-    const report = await handler({ trigger: 'test' })
+    const report = await run({ trigger: 'test' })
     expect(report).toMatchObject({ sequence: 2, bets: 299 })
     expect(report.counts).toMatchObject({ updated: 1, deleted: 1, inserted: 0 })
   })
@@ -89,6 +97,14 @@ describe('the pipeline handler', () => {
     expect(metrics.some((line) => line.includes('"schema_pass_rate":100'))).toBe(true)
     expect(metrics.every((line) => line.endsWith('}\n'))).toBe(true)
     expect(lines.filter((line) => line.includes(TEST_KEYS.secretKey))).toEqual([])
+  })
+
+  it('makes all features anew where the schedule asks for features alone, and reads no bet for it', async () => {
+    const before = await s3ObjectStore(s3.client, bucket).list('lake/')
+    const report = await handler({ task: 'features' })
+    expect(report).toMatchObject({ betsMade: 299 })
+    expect('counts' in report).toBe(false)
+    expect((await s3ObjectStore(s3.client, bucket).list('lake/')).length).toBeGreaterThan(before.length)
   })
 
   it('refuses a payload that no schedule sends', async () => {

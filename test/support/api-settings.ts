@@ -31,6 +31,7 @@ export function predictionSetting(given: Given): PredictionSetting {
 export function scoringSetting(given: Given): ScoringSetting {
   return {
     ...settingOf(given),
+    events: undefined,
     openLedger: () => Promise.reject(new Error('nothing here needs the database')),
     ...{ isDatabaseConfigured: false, database: () => undefined, isPipelineScheduled: false },
   }

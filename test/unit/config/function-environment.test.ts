@@ -9,7 +9,7 @@ describe('the environment of a function', () => {
     expect(parseFunctionEnvironment(LEAST)).toEqual({
       artefactBucket: 'artefacts',
       keyPepperParameter: '/closeline/key-pepper',
-      ...{ functionVersion: null, stage: 'aws' },
+      ...{ functionVersion: null, functionName: undefined, runtimeApi: undefined, stage: 'aws' },
       refreshMs: 60_000,
       allowedOrigins: [],
       eventBus: undefined,

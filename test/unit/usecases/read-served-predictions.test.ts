@@ -40,6 +40,7 @@ describe('readServedPredictions', () => {
     expect(predictions[0]).toEqual({
       ...{ origin: 'own', sport: 'Basketball', league: 'NBA', market: 'Spread', book: 'FanDuel', betType: 'straight' },
       ...{ isLive: false, decimalOdds: 2, winProbability: 0.5, atMs: NOW_MS - DAY_MS },
+      ...{ modelVersion: 'm', functionVersion: null, staleFeatures: [] },
     })
     expect([unreadable, isCut]).toEqual([0, false])
   })

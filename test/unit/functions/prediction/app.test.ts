@@ -256,7 +256,7 @@ describe('the prediction API', () => {
       api.clock.advance(90_000)
       const health = healthSchema.parse(await (await app.request('/health')).json())
       expect(health).toEqual({
-        ...{ status: 'healthy', models_loaded: true, model_version: version, data: 'own' },
+        ...{ status: 'healthy', models_loaded: true, model_version: version, model_mode: 'pointer', data: 'own' },
         ...{ version: '9.9.9', uptime_seconds: 90, environment: 'test', markets_loaded: false },
         ...{ model_timestamp: '2025-06-01T00:00:00.000Z', features_as_of: '2025-06-01T00:00:00.000Z' },
       })

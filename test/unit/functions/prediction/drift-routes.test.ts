@@ -38,7 +38,7 @@ describe.each(PATHS)('GET %s', (path) => {
     expect(noDriftReportsSchema.strict().parse(await answer.json())).toEqual({
       status: 'no_reports',
       message: 'no drift check has been made yet',
-      configuration: { days_lookback: 7, min_samples: 100, reports: 0 },
+      configuration: { days_lookback: 30, min_samples: 100, reports: 0 },
       next_steps: ['wait for the daily check'],
     })
   })
@@ -59,18 +59,20 @@ describe.each(PATHS)('GET %s', (path) => {
     await put('week.json', { timestamp: '2026-02-27T02:00:00.000Z', window_days: 7, current_samples: 150 })
     await put('month.json', { timestamp: '2026-02-28T02:00:00.000Z', window_days: 30, current_samples: 900 })
     const file = async (query: string) => ((await (await get(query)).json()) as { report_file?: string }).report_file
-    expect(await file('')).toBe('week.json')
+    expect(await file('')).toBe('month.json')
     expect(await file('?days_lookback=30')).toBe('month.json')
     expect(await file('?days_lookback=29')).toBe('week.json')
-    expect(await file('?min_samples=151')).toBeUndefined()
+    expect(await file('?min_samples=151&days_lookback=29')).toBeUndefined()
     expect(await file('?min_samples=151&days_lookback=30')).toBe('month.json')
   })
 
   it('says what was looked for where reports are there and none is meant', async () => {
     await put('week.json')
     const body = noDriftReportsSchema.parse(await (await get('?min_samples=1000')).json())
-    expect(body.message).toBe('none of the latest 1 reports is over a window of at most 7 days with at least 1000 bets')
-    expect(body.configuration).toEqual({ days_lookback: 7, min_samples: 1000, reports: 1 })
+    expect(body.message).toBe(
+      'none of the latest 1 reports is over a window of at most 30 days with at least 1000 bets',
+    )
+    expect(body.configuration).toEqual({ days_lookback: 30, min_samples: 1000, reports: 1 })
   })
 
   it('is of age zero where the clock is behind the report', async () => {
@@ -100,5 +102,37 @@ describe.each(PATHS)('GET %s', (path) => {
     const reports = createDriftReports({ objects, clock, logger: memoryLogger(), maxAgeMs: 60_000 })
     const closed = checkedApi(driftRoutes({ reports, clock }), { clock, access: openAccess(['predict', 'admin']) })
     expect((await closed.request(path)).status).toBe(403)
+  })
+})
+
+describe('GET /drift-dashboard', () => {
+  const objects = breakableStore(memoryObjectStore())
+  const clock = manualClock(NOW_MS)
+  const reports = createDriftReports({ objects, clock, logger: memoryLogger(), maxAgeMs: 0 })
+  const api = checkedApi(driftRoutes({ reports, clock }), { clock })
+
+  it('is a page that says that nothing has been checked, and then one of the newest report', async () => {
+    const before = await api.request('/drift-dashboard')
+    expect([before.status, before.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')])
+    expect(await before.text()).toContain('not checked yet')
+    const hostile = '<script>alert(1)</script>'
+    const details = { drift_score: 0.4, is_drifted: true, method: 'PSI', severity: 'high', effect: 0.31 }
+    const report = driftReport({ window_days: 90, current_samples: 3, feature_details: { [hostile]: details } })
+    await objects.put(`${DRIFT_REPORTS_PREFIX}a.json`, JSON.stringify(report))
+    await reports.refresh()
+    const page = await (await api.request('/drift-dashboard')).text()
+    expect(page).toContain('31.0 %')
+    expect(page).not.toContain(hostile)
+    expect(page).not.toMatch(/<script|https?:\/\/|src=/)
+  })
+
+  it('lets a browser show it and do nothing else', async () => {
+    const policy = (await api.request('/drift-dashboard')).headers.get('content-security-policy')
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/)
+  })
+
+  it('asks for the scope read', async () => {
+    const closed = checkedApi(driftRoutes({ reports, clock }), { clock, access: openAccess(['predict', 'admin']) })
+    expect((await closed.request('/drift-dashboard')).status).toBe(403)
   })
 })

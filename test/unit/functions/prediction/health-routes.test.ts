@@ -57,7 +57,8 @@ describe('the health of predictions', () => {
     expect(answer.status).toBe(200)
     expect(healthSchema.strict().parse(await answer.json())).toEqual({
       ...{ status: 'healthy', models_loaded: true, model_timestamp: '2025-06-01T00:00:00.000Z' },
-      ...{ model_version: version, features_as_of: '2025-06-01T00:00:00.000Z', markets_loaded: true, data: 'own' },
+      ...{ model_version: version, model_mode: 'pointer', markets_loaded: true, data: 'own' },
+      features_as_of: '2025-06-01T00:00:00.000Z',
       ...{ environment: 'local', version: '9.9.9', uptime_seconds: 90 },
     })
   })

@@ -169,6 +169,7 @@ describe('the models', () => {
       expect(await reloaded()).toEqual({
         status: 'success',
         message: `model ${first} serves`,
+        model_mode: 'pointer',
         model: { before: null, after: first },
         markets: { before: null, after: '2025-06-01T00:00:00.000Z' },
       })
@@ -177,6 +178,7 @@ describe('the models', () => {
       expect(await reloaded()).toEqual({
         status: 'success',
         message: `model ${second} serves in place of ${first}`,
+        model_mode: 'pointer',
         model: { before: first, after: second },
         markets: { before: '2025-06-01T00:00:00.000Z', after: '2025-06-01T00:00:00.001Z' },
       })
@@ -221,6 +223,23 @@ describe('the models', () => {
       release()
       await underWay
       expect(reloadSchema.parse(await (await answering).json()).model.after).toBe(second)
+    })
+
+    it('says of a pinned model that it stays, and looks for features and markets all the same', async () => {
+      const first = await fillForServing(objects, LEDGER)
+      const pin = { version: first, sha256: (await modelVersion()).manifest.onnx.sha256 }
+      const deps = { objects, clock, logger: memoryLogger(), maxAgeMs: 60_000 }
+      const model = createServingModel({ ...deps, pin, loadScorer: fixedScorer(0.5) })
+      const pinned = checkedApi(modelsRoutes({ ...served, model, clock }), { clock })
+      await newModel(1.1)
+      await learnMarkets(MODELS_MADE_MS)
+      const answer = await pinned.request(RELOAD, { method: 'POST' })
+      const body = reloadSchema.parse(await answer.json())
+      expect(body).toMatchObject({ model_mode: 'pinned', model: { before: null, after: first } })
+      expect(body.message).toMatch(new RegExp(`^model ${first} is pinned to this version of the function`))
+      expect(body.markets.after).toBe('2025-06-01T00:00:00.000Z')
+      const info = modelInfoSchema.parse(await (await pinned.request('/api/v1/model-info')).json())
+      expect(info).toMatchObject({ model_mode: 'pinned', metadata: { model_version: first } })
     })
 
     it('is 503, never success, where no model is there', async () => {

@@ -1,0 +1,21 @@
+import * as z from 'zod'
+
+/** What an HTTP API asks its authorizer, payload version 2.0: what is read of it. */
+export const authorizerEventSchema = z.object({
+  /** By their names in lower case. */
+  headers: z.record(z.string(), z.string().optional()).default({}),
+  requestContext: z.object({ requestId: z.string().optional() }).default({}),
+})
+
+/** A decision in the simple form; the gateway keeps it for as long as it is told to, and hands the context on. */
+export interface AuthorizerAnswer {
+  isAuthorized: boolean
+  context?: { keyId: string }
+}
+
+const BEARER = /^Bearer +(\S+)$/i
+
+/** The API key that a request bears, as the apps themselves look for it. */
+export function presentedKey(headers: Readonly<Record<string, string | undefined>>): string | undefined {
+  return headers['x-api-key'] ?? BEARER.exec(headers.authorization ?? '')?.[1]
+}

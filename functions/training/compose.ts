@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { duckdbFeatureLayer } from '../../shared/adapters/duckdb-feature-layer.ts'
+import { duckdbLakeStore } from '../../shared/adapters/duckdb-lake-store.ts'
+import { eventbridgeEventPublisher } from '../../shared/adapters/eventbridge-event-publisher.ts'
+import { jsonLogger } from '../../shared/adapters/json-logger.ts'
+import { onnxRoiScorer, onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
+import { s3FileTransfer } from '../../shared/adapters/s3-file-transfer.ts'
+import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
+import { ssmSecret } from '../../shared/adapters/ssm-secret.ts'
+import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
+import { supabaseFeatureTables } from '../../shared/adapters/supabase-feature-tables.ts'
+import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
+import type { PipelineEnvironment } from '../../shared/config/pipeline-environment.ts'
+import { VERSION } from '../../shared/config/version.ts'
+import { silentProgress } from '../../shared/kernel/ports.ts'
+import { createModelRegistry } from '../../shared/registry/registry.ts'
+import type { RetrainDeps } from '../../shared/usecases/retrain.ts'
+
+/** How long a key is kept in memory. */
+const KEY_AGE_MS = 300_000
+
+/** The ports of training on AWS; the database's key is asked for when a training begins, and never in the environment. */
+export function composeTraining(environment: PipelineEnvironment): () => Promise<RetrainDeps> {
+  const s3 = new S3Client(AWS_TIMEOUTS)
+  const transfer = s3FileTransfer(s3, environment.artefactBucket)
+  const objects = s3ObjectStore(s3, environment.artefactBucket)
+  const age = { clock: Date.now, maxAgeMs: KEY_AGE_MS }
+  const readKey = ssmSecret(new SSMClient(AWS_TIMEOUTS), environment.supabaseKeyParameter, age)
+  const withoutDatabase = {
+    lake: duckdbLakeStore(transfer),
+    features: duckdbFeatureLayer(transfer),
+    objects,
+    registry: createModelRegistry(objects, Date.now),
+    loadScorer: onnxScorer,
+    loadRoiScorer: onnxRoiScorer,
+    events: eventbridgeEventPublisher(new EventBridgeClient(AWS_TIMEOUTS), environment.eventBus),
+    logger: jsonLogger((line) => process.stdout.write(`${line}\n`)),
+    progress: silentProgress,
+    clock: Date.now,
+    sleep,
+    newId: randomUUID,
+    codeVersion: VERSION,
+    // What goes before a key in the manifests that Athena reads.
+    lakeUri: `s3://${environment.artefactBucket}/`,
+  }
+  return async () => ({
+    ...withoutDatabase,
+    tables: supabaseFeatureTables(supabaseServiceClient(environment.supabaseUrl, await readKey())),
+  })
+}
