@@ -40,20 +40,14 @@ export async function deliverDue(deps: AlertDeps): Promise<DeliveryReport> {
   const { objects, clock } = deps
   const startedMs = clock()
   const state = await readAlertState(objects)
-  const due = state.outbox
-    .filter((delivery) => delivery.dueMs <= startedMs && !comesBeforeItsBeginning(delivery, state.outbox))
-    .sort(byUrgency)
+  const due = state.outbox.filter(({ dueMs }) => dueMs <= startedMs).sort(byUrgency)
   if (due.length === 0) return { sent: 0, failed: 0, lost: 0 }
   const channels = [...new Set(due.map(({ channel }) => channel))]
   const tried = await Promise.all(
     channels.map((channel) => {
       const sink = deps.sinks.find(({ name }) => name === channel)
-      return tryAll(
-        deps,
-        sink,
-        due.filter((delivery) => delivery.channel === channel),
-        startedMs,
-      )
+      const isOfChannel = (delivery: Delivery) => delivery.channel === channel
+      return tryAll({ ...deps, sink, startedMs }, due.filter(isOfChannel), state.outbox.filter(isOfChannel))
     }),
   )
   const attempts = tried.flat()
@@ -61,38 +55,37 @@ export async function deliverDue(deps: AlertDeps): Promise<DeliveryReport> {
   return report(deps, state, attempts)
 }
 
-/** Whether it says that something is over of which its channel has yet to be told: it would read as if it went on. */
-function comesBeforeItsBeginning({ channel, message, createdMs }: Delivery, outbox: readonly Delivery[]): boolean {
-  if (message.kind !== 'resolved') return false
-  return outbox.some(
-    (other) =>
-      other.channel === channel &&
-      other.message.key === message.key &&
-      other.message.kind !== 'resolved' &&
-      other.createdMs <= createdMs,
-  )
-}
-
 function byUrgency(a: Delivery, b: Delivery): number {
   const rankOf = ({ message }: Delivery) => ALERT_SEVERITIES.indexOf(message.severity)
   return rankOf(a) - rankOf(b) || a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1)
 }
 
+/** @param outbox  all that waits for the channel, due or not */
 async function tryAll(
-  deps: AlertDeps,
-  sink: AlertSink | undefined,
-  deliveries: readonly Delivery[],
-  startedMs: number,
+  deps: AlertDeps & { sink: AlertSink | undefined; startedMs: number },
+  due: readonly Delivery[],
+  outbox: readonly Delivery[],
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = []
-  for (const delivery of deliveries) {
-    if (deps.clock() - startedMs >= BEGUN_WITHIN_MS) break
-    const attempt = await tryOnce(deps, sink, delivery)
+  const waiting = new Map(outbox.map((delivery) => [delivery.id, delivery]))
+  for (const delivery of due) {
+    if (deps.clock() - deps.startedMs >= BEGUN_WITHIN_MS) break
+    if (isTooSoon(delivery, waiting.values())) continue
+    const attempt = await tryOnce(deps, deps.sink, delivery)
     if (attempt !== undefined) attempts.push(attempt)
     // The channel is in trouble: the others wait, and none of their tries is spent on it.
     if (attempt?.outcome === 'failed') break
+    if (attempt !== undefined) waiting.delete(delivery.id)
   }
   return attempts
+}
+
+/** Whether it says that something is over whose beginning the channel has yet to tell: read last, that would go on. */
+function isTooSoon({ message, createdMs, id }: Delivery, waiting: Iterable<Delivery>): boolean {
+  if (message.kind !== 'resolved') return false
+  return [...waiting].some(
+    (other) => other.id !== id && other.message.key === message.key && other.createdMs <= createdMs,
+  )
 }
 
 const claimSchema = z.object({ atMs: z.number() })
