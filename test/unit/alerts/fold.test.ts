@@ -117,19 +117,25 @@ describe('a state', () => {
     expect(headings(fold([completedRun(0, { runId: 'other' })], 1, both.state))).toEqual([])
   })
 
-  it('of a model ends with another model in service, not with its own', () => {
-    const begun = fold([drift(0, 'a'), drift(1, 'b')], 1)
-    expect(headings(begun)).toHaveLength(2)
+  it('of drift ends with another model in service, and is not told again of that one while the same bets are looked at', () => {
+    const begun = fold([drift(0, 'a')], 0)
     const moved = fold([promoted(2, 'b')], 2, begun.state)
     expect(headings(moved)).toEqual(['Resolved: Drift: the model needs retraining', 'Model b serves now'])
-    expect(moved.state.matters['drift:b']?.status).toBe('raised')
+    const day = 24 * 60
+    let again = moved
+    for (let days = 1; days < 7; days++) {
+      again = fold([drift(days * day, 'b')], days * day, again.state)
+      expect(headings(again)).toEqual([])
+    }
+    expect(again.state.matters.drift).toMatchObject({ status: 'raised', isTold: false })
+    expect(headings(fold([drift(7 * day, 'b')], 7 * day, again.state))).toEqual(['Drift: the model needs retraining'])
   })
 
   it('that nobody confirms any more lapses without a word, and may begin again', () => {
     const begun = fold([drift(0, 'a')], 0)
     const fourDays = 4 * 24 * 60
     const lapsed = fold([], fourDays, begun.state)
-    expect([headings(lapsed), lapsed.state.matters['drift:a']]).toEqual([[], undefined])
+    expect([headings(lapsed), lapsed.state.matters.drift]).toEqual([[], undefined])
     expect(headings(fold([drift(fourDays, 'a')], fourDays, lapsed.state))).toEqual([
       'Drift: the model needs retraining',
     ])

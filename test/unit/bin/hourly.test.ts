@@ -39,4 +39,15 @@ describe('updateHourly', () => {
     await updates.stop()
     expect(deps.logger.of('hourly_run_failed').map(({ fields }) => fields.cause)).toEqual(['no space left'])
   })
+
+  it('looks at what is due daily after each run, and ends that with the rest', async () => {
+    let looks = 0
+    let stops = 0
+    const daily = { runWhereDue: async () => void looks++, stop: () => void stops++ }
+    const updates = updateHourly(workspace, ANYTHING_GOES, { daily })
+    vi.advanceTimersByTime(HOUR_MS)
+    await expect.poll(() => looks).toBe(1)
+    await updates.stop()
+    expect(stops).toBe(1)
+  })
 })

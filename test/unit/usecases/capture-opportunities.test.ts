@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { UpstreamError } from '../../../shared/kernel/errors.ts'
 import { captureOpportunities, listOpportunities } from '../../../shared/usecases/capture-opportunities.ts'
+import type { EventPublisher } from '../../../shared/usecases/event-ports.ts'
 import { manualClock } from '../../support/manual-clock.ts'
+import { memoryEventPublisher } from '../../support/memory-event-publisher.ts'
+import { memoryLogger } from '../../support/memory-logger.ts'
 import { memoryOpportunityStore } from '../../support/memory-opportunity-store.ts'
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12)
@@ -146,5 +150,41 @@ describe('capturing opportunities', () => {
     expect(first.offers).toHaveLength(2)
     const second = await listOpportunities(store, {}, { limit: 2, after: first.next })
     expect([second.offers.length, second.next]).toEqual([1, null])
+  })
+})
+
+describe('capturing opportunities where they are announced', () => {
+  const publisher = memoryEventPublisher()
+  const logger = memoryLogger()
+  const store = memoryOpportunityStore()
+  const capture = (items: unknown[], events: EventPublisher = publisher) =>
+    captureOpportunities({ store, clock: manualClock(NOW_MS), announce: { events, logger } }, items)
+
+  it('publishes an event for each new offer with a price', async () => {
+    await capture([{ ...OFFER, odds: -200, value: 4.5, expires_at: iso(2) }, OFFER])
+    expect(publisher.events).toEqual([
+      {
+        ...{
+          type: 'OpportunityCaptured',
+          at: iso(0),
+          opportunityId: expect.stringMatching(/^[0-9a-f]{64}$/),
+          ...OFFER,
+        },
+        ...{ league: null, decimalOdds: 1.5, expectedValuePct: 4.5, expiresAt: iso(2) },
+      },
+    ])
+  })
+
+  it('publishes nothing where all are known', async () => {
+    await capture([{ ...OFFER, odds: -200 }])
+    expect(publisher.events).toHaveLength(1)
+  })
+
+  it('keeps offers that cannot be announced, and says so in the log', async () => {
+    const broken = { publish: () => Promise.reject(new UpstreamError('bus', 'no bus')) }
+    expect(await capture([{ ...OFFER, odds: 150 }], broken)).toMatchObject({ captured: 1 })
+    expect(logger.of('events_not_delivered')).toMatchObject([
+      { fields: { type: 'OpportunityCaptured', cause: 'no bus' } },
+    ])
   })
 })

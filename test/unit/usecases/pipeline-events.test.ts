@@ -32,6 +32,8 @@ const fromTomorrow = (count: number) => [
   ),
 ]
 
+const staleEvents = () => deps.events.events.filter((event) => event.type === 'DataStale')
+
 const typesOf = (events: readonly DomainEvent[]) => events.map(({ type }) => type)
 
 describe('a published run', () => {
@@ -75,15 +77,24 @@ describe('a published run', () => {
     expect([...examples, 'future-10']).toEqual(expect.arrayContaining(told.map(({ recordId }) => recordId)))
   })
 
-  it('tells that data are stale after 48 hours without a change, not before', async () => {
-    expect(typesOf(await eventsOf([bet()], { hoursAgo: 48 }))).toEqual(['PipelineCompleted'])
+  it.each([24, 48])('tells that data are stale after %i hours without a change, not before', async (thresholdHours) => {
+    await eventsOf([bet()], { hoursAgo: thresholdHours })
+    expect(staleEvents().map((event) => event.thresholdHours)).toEqual(thresholdHours === 24 ? [] : [24])
     deps.clock.advance(1)
     await run(deps, { thresholds: ANYTHING_GOES })
     expect(deps.events.events.at(-1)).toEqual({
-      ...{ type: 'DataStale', at: new Date(RUN_AT_MS + 1).toISOString(), thresholdHours: 48 },
-      ...{ lastChangeAt: new Date(RUN_AT_MS - 48 * HOUR_MS).toISOString() },
-      hoursSinceLastChange: 48 + 1 / HOUR_MS,
+      ...{ type: 'DataStale', at: new Date(RUN_AT_MS + 1).toISOString(), thresholdHours },
+      ...{ lastChangeAt: new Date(RUN_AT_MS - thresholdHours * HOUR_MS).toISOString() },
+      hoursSinceLastChange: thresholdHours + 1 / HOUR_MS,
     })
+  })
+
+  it('tells of stale data with each run, for the longest time that is over', async () => {
+    await eventsOf([bet()], { hoursAgo: 25 })
+    deps.clock.advance(24 * HOUR_MS)
+    await run(deps, { thresholds: ANYTHING_GOES })
+    await run(deps, { thresholds: ANYTHING_GOES })
+    expect(staleEvents().map((event) => event.thresholdHours)).toEqual([24, 48, 48])
   })
 })
 
