@@ -18,8 +18,8 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // .ci/run counts the tests from this file.
     reporters: ['default', ['json', { outputFile: 'coverage/test-results.json' }]],
   },

@@ -8,9 +8,11 @@ import { nodeKeyMaterial } from '../shared/adapters/node-key-material.ts'
 import { VERSION } from '../shared/config/version.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
 import type { Logger } from '../shared/kernel/ports.ts'
+import { startAlertDelivery } from './alert-delivery.ts'
 import { thresholdsHere } from './commands/thresholds.ts'
 import type { RunningProduct } from './compose-product.ts'
 import { composeProduct } from './compose-product.ts'
+import { createDailyCheck } from './daily.ts'
 import { ensureDevelopmentKey } from './development-key.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
 import { updateHourly } from './hourly.ts'
@@ -95,11 +97,12 @@ async function serveUntilStopped(
       ? `${JSON.stringify(startReport(preparation, started))}\n`
       : startSummary(preparation, started)
     process.stdout.write(report)
-    const updates = updateHourly(workspace, thresholdsHere())
+    const updates = updateHourly(workspace, thresholdsHere(), { daily: createDailyCheck(workspace) })
+    const alerts = startAlertDelivery(workspace)
     const looks = setInterval(product.refreshIfStale, REFRESH_MS / 4)
     await stopping
     clearInterval(looks)
-    await Promise.all([updates.stop(), product.flush()])
+    await Promise.all([updates.stop(), alerts.stop(), product.flush()])
     return true
   } finally {
     await workspace.close()

@@ -1,5 +1,6 @@
 import { DomainError } from '../shared/kernel/errors.ts'
 import type { FeatureLayerState } from '../shared/lake/feature-layer.ts'
+import { findCurrentState } from '../shared/lake/state.ts'
 import type { QualityReport } from '../shared/quality/gate.ts'
 import type { Thresholds } from '../shared/quality/thresholds.ts'
 import type { ModelManifest } from '../shared/registry/manifest.ts'
@@ -96,15 +97,22 @@ async function runFilledPipeline(
   thresholds: Thresholds,
 ): Promise<{ run: PipelineReport; fingerprint: string }> {
   const command = { trigger: 'start', mode: 'incremental' as const, sport: null, thresholds }
+  // A run over nothing would have the quality gate fail, and everybody told of it.
+  const isNew = (await findCurrentState(workspace.objects)) === undefined
+  if (isNew && (await workspace.bets.all()).length === 0) await saveDemo(workspace)
   // Asked before the bets are read: what changes meanwhile is seen by the next start.
   const fingerprint = await workspace.bets.fingerprint()
   const run = await runPipeline(workspace, command)
   if (run.bets > 0) return { run, fingerprint }
-  const demo = simulateLedger({ seed: DEMO_SEED, count: DEMO_BETS, endsAtMs: workspace.clock() })
-  const saving = workspace.progress.start('Saving demo bets', demo.length)
-  await workspace.bets.save(demo, { importId: null, onSaved: (done) => saving.advance(done) })
-  saving.finish()
+  await saveDemo(workspace)
   return { fingerprint: await workspace.bets.fingerprint(), run: await runPipeline(workspace, command) }
+}
+
+async function saveDemo({ bets, clock, progress }: Workspace): Promise<void> {
+  const demo = simulateLedger({ seed: DEMO_SEED, count: DEMO_BETS, endsAtMs: clock() })
+  const saving = progress.start('Saving demo bets', demo.length)
+  await bets.save(demo, { importId: null, onSaved: (done) => saving.advance(done) })
+  saving.finish()
 }
 
 /**

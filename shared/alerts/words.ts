@@ -21,17 +21,19 @@ function named(items: readonly string[], total: number = items.length): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
 }
 
+/** Checks of the quality gate whose figures are shares of one, whatever their names say. */
+const SHARES = /_pct$|^win_rate_range$/
+
 export function qualityGateWords({ failed, bets, runId }: EventOf<'QualityGateFailed'>): AlertContent {
-  const limits = (low: number | null, high: number | null) =>
-    [low === null ? '' : `at least ${figure(low)}`, high === null ? '' : `at most ${figure(high)}`]
-      .filter((part) => part !== '')
-      .join(' and ')
   const lines = failed.slice(0, NAMED).map(({ name, value, low, high }) => {
-    return `${plainName(name)}: ${value === null ? 'nothing to measure' : figure(value)}, asked for: ${limits(low, high)}`
+    const told = (x: number) => (SHARES.test(name) ? `${figure(100 * x)} %` : figure(x))
+    const limits = [low === null ? '' : `at least ${told(low)}`, high === null ? '' : `at most ${told(high)}`]
+    const asked = limits.filter((part) => part !== '').join(' and ')
+    return `${plainName(name)}: ${value === null ? 'nothing to measure' : told(value)}, asked for: ${asked}`
   })
   return content(
     `Data quality gate failed: ${failed.length} ${failed.length === 1 ? 'check' : 'checks'}`,
-    [...lines, `${bets} bets; training waits until the gate passes, scoring goes on`, `Run ${runId}`],
+    [...lines, `${bets} bets; scoring goes on, training on bets of your own waits until they pass`, `Run ${runId}`],
     { link: `${RUNBOOK}#data-quality` },
   )
 }
@@ -64,11 +66,7 @@ export function driftWords(event: EventOf<'DriftDetected'>): AlertContent {
   const names = drifted.map(({ name, severity }) => `${plainName(name)} (${severity})`)
   return content(
     requiresRetraining ? 'Drift: the model needs retraining' : `Drift in ${driftedCount} of ${checked} columns`,
-    [
-      reason,
-      `${driftedCount} of ${checked} columns: ${named(names, driftedCount)}`,
-      `Model ${modelVersion ?? 'none'}, report ${reportId}`,
-    ],
+    [reason, `By how much: ${named(names, driftedCount)}`, `Model ${modelVersion ?? 'none'}, report ${reportId}`],
     requiresRetraining ? { link: `${RUNBOOK}#drift`, webhook: driftPayload(event) } : {},
   )
 }
@@ -87,23 +85,32 @@ export function decayWords(event: EventOf<'DecayDetected'>): AlertContent {
 }
 
 export function retrainingRequestedWords({ rule, reason, requestId }: EventOf<'RetrainingRequested'>): AlertContent {
-  return content(`Retraining was asked for: ${rule}`, [reason, `Request ${requestId}`])
+  return content(`Retraining was asked for: ${RULE_WORDS[rule]}`, [reason, `Request ${requestId}`])
+}
+
+const RULE_WORDS: Readonly<Record<EventOf<'RetrainingRequested'>['rule'], string>> = {
+  decay: 'the model in service has decayed',
+  drift: 'bets have drifted',
+  age: 'the model in service is old',
+  schedule: 'it is the day for it',
+  forced: 'a person asked for it',
 }
 
 export function retrainingFinishedWords(event: EventOf<'RetrainingFinished'>): AlertContent {
   const { outcome, modelVersion, reason, rule, requestId } = event
   const titles = {
     promoted: `Retraining: ${plainName(modelVersion ?? 'a new model')} serves now`,
-    kept: 'Retraining: the champion stays',
-    refused: 'Retraining was refused',
+    kept: 'Retraining: the model in service stays',
+    refused: 'Retraining: nothing was learned',
     failed: 'Retraining failed',
   }
-  const lines = [reason, `Asked for by ${rule}, request ${requestId}`]
+  const lines = [...explained(reason), `Asked for because ${RULE_WORDS[rule]} (request ${requestId})`]
   return content(titles[outcome], lines, outcome === 'failed' ? { link: `${RUNBOOK}#retraining-failed` } : {})
 }
 
 export function modelPromotedWords({ modelVersion, previous, reason }: EventOf<'ModelPromoted'>): AlertContent {
-  return content(`Model ${plainName(modelVersion)} serves now`, [reason, `Before: ${previous ?? 'none'}`])
+  const lines = [...explained(reason), `Before: ${previous ?? 'none'}`]
+  return content(`Model ${plainName(modelVersion)} serves now`, lines)
 }
 
 export function modelRolledBackWords({ modelVersion, previous, reason }: EventOf<'ModelRolledBack'>): AlertContent {
@@ -154,8 +161,19 @@ export function opportunityWords(event: EventOf<'OpportunityCaptured'>): AlertCo
   ])
 }
 
-/** Four significant digits, without trailing noughts. */
+const GLOSS =
+  'Log loss says how far probabilities were off; a model is proven better where the whole range of 95 % lies below zero'
+
+/** Why a model serves or does not, and what its figure means. */
+function explained(reason: string): string[] {
+  const shown = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`
+  const isOfLoss = /log loss/i.test(reason)
+  return isOfLoss ? [shown, GLOSS] : [shown]
+}
+
+/** Four significant digits, without trailing noughts; counts as they are. */
 function figure(x: number): string {
+  if (Number.isSafeInteger(x)) return String(x)
   return Math.abs(x) >= 1e15 ? x.toExponential(3) : String(Number(x.toPrecision(4)))
 }
 

@@ -98,7 +98,9 @@ function rivalChecks({ rivals }: GateEvidence): GateCheck[] {
     const rival = name.replaceAll('_', ' ')
     if (typeof difference === 'string') return { name: check, passed: false, detail: `${rival}: ${difference}` }
     const passed = difference.high < 0
-    const lead = `log loss less that of the ${rival} ${difference.mean.toFixed(5)}, 95 % ${interval(difference, 5)}`
+    const { mean, clusters } = difference
+    const range = `95 % ${interval(difference, 5)} over ${clusters} days of bets`
+    const lead = `log loss less that of the ${rival} ${mean.toFixed(5)}, ${range}`
     return { name: check, passed, detail: passed ? lead : `${lead}: not proven to be below zero` }
   })
 }

@@ -60,7 +60,7 @@ function byUrgency(a: Delivery, b: Delivery): number {
   return rankOf(a) - rankOf(b) || a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1)
 }
 
-/** @param outbox  all that waits for the channel, due or not */
+/** @param outbox  all that waits for the channel, due or not, in the order in which it was made */
 async function tryAll(
   deps: AlertDeps & { sink: AlertSink | undefined; startedMs: number },
   due: readonly Delivery[],
@@ -68,24 +68,34 @@ async function tryAll(
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = []
   const waiting = new Map(outbox.map((delivery) => [delivery.id, delivery]))
-  for (const delivery of due) {
-    if (deps.clock() - deps.startedMs >= BEGUN_WITHIN_MS) break
-    if (isTooSoon(delivery, waiting.values())) continue
+  const untried = new Set(due)
+  while (deps.clock() - deps.startedMs < BEGUN_WITHIN_MS) {
+    // An end that is more urgent than its beginning has its turn after it, in this same round.
+    const delivery = [...untried].find((each) => !isTooSoon(each, waiting.values()))
+    if (delivery === undefined) break
+    untried.delete(delivery)
     const attempt = await tryOnce(deps, deps.sink, delivery)
-    if (attempt !== undefined) attempts.push(attempt)
+    if (attempt === undefined) continue
+    attempts.push(attempt)
     // The channel is in trouble: the others wait, and none of their tries is spent on it.
-    if (attempt?.outcome === 'failed') break
-    if (attempt !== undefined) waiting.delete(delivery.id)
+    if (attempt.outcome === 'failed') break
+    waiting.delete(delivery.id)
   }
   return attempts
 }
 
-/** Whether it says that something is over whose beginning the channel has yet to tell: read last, that would go on. */
-function isTooSoon({ message, createdMs, id }: Delivery, waiting: Iterable<Delivery>): boolean {
+/**
+ * Whether it says that something is over whose beginning the channel has yet to tell: read last, that would go on.
+ *
+ * @param waiting  in the order in which they were made
+ */
+function isTooSoon({ message, id }: Delivery, waiting: Iterable<Delivery>): boolean {
   if (message.kind !== 'resolved') return false
-  return [...waiting].some(
-    (other) => other.id !== id && other.message.key === message.key && other.createdMs <= createdMs,
-  )
+  for (const other of waiting) {
+    if (other.id === id) return false
+    if (other.message.key === message.key) return true
+  }
+  return false
 }
 
 const claimSchema = z.object({ atMs: z.number() })

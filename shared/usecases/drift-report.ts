@@ -122,7 +122,8 @@ function reasonOf(
   const most = drifted.slice(0, 3).map(nameOf).join(', ')
   const share = `${(100 * moved).toFixed(1)} % of what the model goes by has moved`
   const verdict = requiresRetraining ? 'enough to train anew' : 'too little to train anew'
-  return `${drifted.length} of ${findings.columns.length} columns have drifted (${most}); ${share}, ${verdict}`
+  const whose = `between ${n} earlier bets and ${m} of the current window`
+  return `${drifted.length} of ${findings.columns.length} columns (${most}) have drifted ${whose}; ${share}, ${verdict}`
 }
 
 function bySeverity(a: ColumnFinding, b: ColumnFinding): number {

@@ -8,6 +8,7 @@ import { LAKE_TABLES } from '../../lib/data/tables.ts'
 import { DataStack } from '../../lib/data-stack.ts'
 import { readStage } from '../../lib/stages.ts'
 import { WatchStack } from '../../lib/watch-stack.ts'
+import { testMessages } from '../../shared/alerts/examples.ts'
 import type { Traffic } from '../../shared/config/traffic.ts'
 
 const RUNBOOK = readFileSync('RUNBOOK.md', 'utf8')
@@ -68,6 +69,8 @@ function sections(below: string): Section[] {
     .map((text) => ({ heading: text.slice(0, text.indexOf('\n')), text }))
 }
 
+const ANCHOR = /RUNBOOK\.md#([\w-]+)/g
+
 /** How a link names a heading. */
 const anchorOf = (heading: string) =>
   heading
@@ -90,7 +93,17 @@ describe('the runbook', () => {
     for (const { name, description } of alarms()) expect(description.endsWith(` RUNBOOK.md#${name}`), name).toBe(true)
   })
 
-  it.each(sections('Alarms'))(
+  it('has a heading for every link of a message, and of a rule of Prometheus', () => {
+    const messages = testMessages(0).map(({ content }) => content.link ?? '')
+    const rules = readFileSync('docs/monitoring/prometheus-rules.yml', 'utf8')
+    const links = [...messages.join('\n').matchAll(ANCHOR), ...rules.matchAll(ANCHOR)].map(([, anchor]) => anchor)
+    const headings = [...sections('Alarms'), ...sections('Messages')].map(({ heading }) => heading)
+    expect(new Set(links).size).toBeGreaterThan(10)
+    // The alarm of a trial is one that there is not.
+    expect(links.filter((link) => !headings.includes(link ?? ''))).toEqual(['test'])
+  })
+
+  it.each([...sections('Alarms'), ...sections('Messages')])(
     'says of $heading what it means, where to look, what to do and how to undo it',
     ({ text }) => {
       const parts = [...text.matchAll(/^- \*\*(.+?)\.\*\* (.+)$/gm)]

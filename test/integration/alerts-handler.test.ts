@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
 import type { DomainEvent } from '../../shared/config/events.ts'
 import type { ObjectStore } from '../../shared/kernel/ports.ts'
-import { TURN_MS } from '../../shared/usecases/alert-turn.ts'
 import { DRIFT_REPORTS_PREFIX } from '../../shared/usecases/drift-reports.ts'
 import type { N8nServer, SnsServer, TelegramServer } from '../support/alert-servers.ts'
 import {
@@ -16,16 +15,12 @@ import {
   TOPIC_ARN,
   telegramServer,
 } from '../support/alert-servers.ts'
+import { untilTurnHasTime } from '../support/alert-turns.ts'
 import { driftReport } from '../support/drift-reports.ts'
 import { answerFromBucket } from '../support/fake-bucket.ts'
 import { parquetRowsOf } from '../support/parquet-rows.ts'
 
 type Handler = (payload: unknown) => Promise<unknown>
-
-/** What is delivered now is taken in together: the turn does not end in the midst of it. */
-async function untilTurnHasTime(): Promise<void> {
-  await vi.waitUntil(() => Date.now() % TURN_MS < TURN_MS - 1500, { timeout: TURN_MS, interval: 50 })
-}
 
 const BUCKET = 'artefacts-of-a-test'
 

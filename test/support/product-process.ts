@@ -23,10 +23,17 @@ export interface ProductProcess extends AsyncDisposable {
 }
 
 /** Starts an entry point of `bin/` with the Node that runs the tests. */
-export function runProduct(entry: 'dev.ts' | 'closeline.ts', args: readonly string[]): ProductProcess {
+export function runProduct(
+  entry: 'dev.ts' | 'closeline.ts',
+  args: readonly string[],
+  /** What it reads on standard input. */
+  input = '',
+): ProductProcess {
   // Every process loads the same few hundred modules: compiled once, they are read from there by the next.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'closeline-test-compile-cache') }
-  const child = spawn(process.execPath, [`bin/${entry}`, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [`bin/${entry}`, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  // One that reads nothing may be over before it could be written to.
+  child.stdin.on('error', () => {}).end(input)
   const output = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -49,6 +56,11 @@ export function runProduct(entry: 'dev.ts' | 'closeline.ts', args: readonly stri
 /** Runs a command of `bin/closeline.ts` to its end. */
 export function closeline(...args: string[]): Promise<Finished> {
   return runProduct('closeline.ts', args).finished
+}
+
+/** Runs such a command with something on its standard input. */
+export function closelineReading(input: string, ...args: string[]): Promise<Finished> {
+  return runProduct('closeline.ts', args, input).finished
 }
 
 async function finish(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<Finished> {

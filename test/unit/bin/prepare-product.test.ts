@@ -4,6 +4,7 @@ import type { StartCommand, TrainingOutcome } from '../../../bin/prepare-product
 import { prepareProduct } from '../../../bin/prepare-product.ts'
 import type { Workspace } from '../../../bin/workspace/workspace.ts'
 import { onnxScorer } from '../../../shared/adapters/onnx-scorer.ts'
+import type { DomainEvent } from '../../../shared/config/events.ts'
 import { FEATURE_LAYER_KEY } from '../../../shared/lake/feature-layer.ts'
 import { PERFORMANCE_SNAPSHOT_KEY } from '../../../shared/performance/snapshot.ts'
 import type { Thresholds } from '../../../shared/quality/thresholds.ts'
@@ -161,11 +162,15 @@ describe('prepareProduct', () => {
 
   it('makes a demo ledger of 8,000 bets where there is nothing else, and says that it is one', async () => {
     workspace = memoryWorkspace([])
+    const told: DomainEvent[] = []
+    workspace = { ...workspace, events: { publish: async (events) => void told.push(...events) } }
     const { ledger, imported, served: model } = await prepare()
     expect(ledger).toMatchObject({ bets: 8000, origin: 'demo' })
     expect(imported).toBeUndefined()
     const { manifest } = await workspace.registry.load(model?.version ?? '')
     expect(manifest.ledger.origin).toBe('demo')
+    // Of a look at a ledger without a bet nobody is told.
+    expect(told.filter(({ type }) => type === 'PipelineCompleted')).toMatchObject([{ bets: 8000 }])
   })
 
   it('trains a first model on data that fail the gate, and its manifest says so', async () => {

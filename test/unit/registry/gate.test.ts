@@ -118,7 +118,7 @@ describe('judge', () => {
       'champion: blend-1 has learned from these bets, too',
     )
     expect(judge(against('recalibrated_price', difference(-0.02, 0.01))).reason).toBe(
-      'log loss less that of the recalibrated price -0.00500, 95 % -0.02000 to 0.01000: not proven to be below zero',
+      'log loss less that of the recalibrated price -0.00500, 95 % -0.02000 to 0.01000 over 30 days of bets: not proven to be below zero',
     )
   })
 

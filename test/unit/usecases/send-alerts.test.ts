@@ -151,6 +151,30 @@ describe('a channel that fails', () => {
     expect((await sendAlerts(deps)).sent).toBe(1)
   })
 
+  it('tells of no end before it has told of the beginning, and of both when it can', async () => {
+    const deps = memoryAlertDeps()
+    const { answers, headings } = deps.sink('telegram')
+    answers.push(new UpstreamError('Telegram', 'no answer'))
+    await handleInput(deps, alarm('ALARM', 0))
+    deps.clock.advance(10_000)
+    const ended = await handleInput(deps, alarm('OK', 0.1))
+    expect(ended.report).toMatchObject({ sent: 2, failed: 0 })
+    expect([deps.sink('sns').headings(), headings()]).toEqual([[HEADING, `Resolved: ${HEADING}`], []])
+    deps.clock.advance(MINUTE_MS)
+    expect((await sendAlerts(deps)).sent).toBe(2)
+    expect(headings()).toEqual([HEADING, `Resolved: ${HEADING}`])
+  })
+
+  it('tells first of an end, then of another beginning that became known with it', async () => {
+    const deps = memoryAlertDeps({ channels: ['telegram'] })
+    await handleInput(deps, alarm('ALARM', 0))
+    deps.clock.advance(120 * MINUTE_MS)
+    await receiveInput(deps, alarm('OK', 110))
+    await receiveInput(deps, alarm('ALARM', 119))
+    await sendAlerts(deps)
+    expect(deps.sink('telegram').headings()).toEqual([HEADING, `Resolved: ${HEADING}`, HEADING])
+  })
+
   it('for six times has lost the message, which is counted, logged and on record', async () => {
     const deps = memoryAlertDeps({ channels: ['sns', 'console'] })
     deps.sink('sns').answers.push(...Array.from({ length: 6 }, () => new UpstreamError('SNS', 'down')))
