@@ -53,7 +53,7 @@ function renderMessage({ told, severity, heading, lines, link, channels }: ToldM
 function renderRules(): Markup {
   return html`<section><h2>Rules</h2><div class="wide"><table>
 <thead><tr><th>Rule</th><th>Severity</th><th>Told of</th><th>Same matter</th><th>Again after</th><th>Resolved by</th><th>Channels</th></tr></thead>
-<tbody>${describeRules().map((rule) => html`<tr><td><code>${rule.rule}</code></td><td>${badge(rule.severity)}</td><td>${rule.on}</td><td>${rule.sameMatter}</td><td>${againText(rule)}</td><td>${rule.resolvedBy ?? ''}</td><td>${rule.channels.join(', ')}</td></tr>`)}</tbody>
+<tbody>${describeRules().map((rule) => html`<tr><td><code class="name">${rule.rule}</code></td><td>${badge(rule.severity)}</td><td>${rule.on}</td><td>${rule.sameMatter}</td><td>${againText(rule)}</td><td>${rule.resolvedBy ?? ''}</td><td>${rule.channels.join(', ')}</td></tr>`)}</tbody>
 </table></div></section>`
 }
 

@@ -11,7 +11,7 @@ body { margin: 0 auto; max-width: 68rem; padding: 2.2rem 1.5rem 5rem; background
 h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; letter-spacing: -.01em; }
 h2 { margin: 2.8rem 0 .2rem; font-size: 1.15rem; } h3 { margin: 1.4rem 0 .2rem; font-size: .95rem; }
 p { margin: .25rem 0; } .dim, small { color: var(--dim); font-size: .85rem; }
-code { font: 12.5px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+code { font: 12.5px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; } code.name { white-space: nowrap; }
 header { padding: 1.3rem 1.5rem; border-radius: 14px; background: var(--soft); border-left: 8px solid var(--verdict); }
 header.passed { --verdict: var(--good); } header.failed { --verdict: var(--bad); }
 header h1 b { color: var(--verdict); }
