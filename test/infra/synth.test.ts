@@ -100,8 +100,9 @@ describe('the code of a function', () => {
   it.each(BUILT)('starts in a folder of its own, and asks for its environment: %s', async (name) => {
     const alone = join(temporary.path, `alone-${name}`)
     await cp(here(name), alone, { recursive: true })
+    // Node quotes the whole line that threw, and a bundle has few.
     const started = run(process.execPath, ['--input-type=module', '--eval', "await import('./index.mjs')"], {
-      ...{ cwd: alone, env: {} },
+      ...{ cwd: alone, env: {}, maxBuffer: 20 * MEGABYTE },
     })
     await expect(started).rejects.toThrow(/ARTEFACT_BUCKET/)
   })
