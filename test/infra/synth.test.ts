@@ -100,11 +100,10 @@ describe('the code of a function', () => {
   it.each(BUILT)('starts in a folder of its own, and asks for its environment: %s', async (name) => {
     const alone = join(temporary.path, `alone-${name}`)
     await cp(here(name), alone, { recursive: true })
-    // Node quotes the whole line that threw, and a bundle has few.
-    const started = run(process.execPath, ['--input-type=module', '--eval', "await import('./index.mjs')"], {
-      ...{ cwd: alone, env: {}, maxBuffer: 20 * MEGABYTE },
-    })
-    await expect(started).rejects.toThrow(/ARTEFACT_BUCKET/)
+    // Not left to Node, which would quote the line that threw, and a bundle has few: what comes after it may be cut off.
+    const script = "await import('./index.mjs').catch(({ message }) => console.log(message))"
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: alone, env: {} })
+    expect(stdout).toContain('ARTEFACT_BUCKET')
   })
 
   it('finds DuckDB beside itself', async () => {
