@@ -59,7 +59,10 @@ export async function startEmbeddedSupabase(options: {
       const closed = new Promise((resolve) => server.close(resolve))
       if ('closeAllConnections' in server) server.closeAllConnections()
       await closed
+      // PGlite ends as a program of its own, and says so in the exit code of this one.
+      const { exitCode } = process
       await connection.close()
+      process.exitCode = exitCode
     },
   }
 }

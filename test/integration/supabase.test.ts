@@ -269,6 +269,20 @@ describe('the embedded Supabase, started again on its folder', () => {
   })
 })
 
+describe('the embedded Supabase, closed', () => {
+  it('leaves the exit code of the process as it was', async () => {
+    const other = await startTestSupabase()
+    const before = process.exitCode
+    try {
+      process.exitCode = 3
+      await other[Symbol.asyncDispose]()
+      expect(process.exitCode).toBe(3)
+    } finally {
+      process.exitCode = before
+    }
+  })
+})
+
 describe('a damaged database folder', () => {
   it.each(['PG_VERSION', 'global/pg_control'])(
     'that lost %s is refused with a sentence, and is not made anew',
