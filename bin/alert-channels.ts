@@ -9,6 +9,7 @@ import type { AlertSink } from '../shared/alerts/alert-sink.ts'
 import type { QuietHours } from '../shared/alerts/quiet-hours.ts'
 import { parseQuietHours } from '../shared/alerts/quiet-hours.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
+import { jsonOrUndefined } from '../shared/kernel/json-text.ts'
 import type { ObjectStore, Sleep } from '../shared/kernel/ports.ts'
 import { readDriftReport } from '../shared/usecases/alert-drift-report.ts'
 import { writePrivately } from './workspace/data-directory.ts'
@@ -44,7 +45,7 @@ export async function readAlertSettings(root: string): Promise<AlertSettings> {
     throw new DomainError('alert_channels_damaged', `${pathOf(root)} cannot be read: ${thrown.code}`)
   })
   if (text === undefined) return NO_SETTINGS
-  const parsed = settingsSchema.safeParse(parseJson(text))
+  const parsed = settingsSchema.safeParse(jsonOrUndefined(text))
   if (parsed.success) return parsed.data
   const where = parsed.error.issues[0]?.path.join('.') || 'it is no JSON'
   throw new DomainError('alert_channels_damaged', `${pathOf(root)} is damaged (${where}): set the channels up again`)
@@ -96,12 +97,4 @@ async function openSns({ topicArn, region, url }: z.output<typeof snsSchema>): P
     new SNSClient({ ...AWS_TIMEOUTS, region, ...(url === undefined ? {} : { endpoint: url }) }),
     topicArn,
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

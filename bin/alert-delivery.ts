@@ -3,6 +3,7 @@ import { hyparquetAlertTable } from '../shared/adapters/hyparquet-alert-table.ts
 import { eventSchema } from '../shared/config/events.ts'
 import { messageOf } from '../shared/kernel/errors.ts'
 import { getJson, putJson } from '../shared/kernel/json-object.ts'
+import { jsonOrUndefined } from '../shared/kernel/json-text.ts'
 import { mapInParallel } from '../shared/kernel/parallel.ts'
 import { flushAlerts } from '../shared/usecases/alert-flush.ts'
 import { receiveInput } from '../shared/usecases/alert-inbox.ts'
@@ -81,7 +82,7 @@ async function receiveNew(workspace: DeliveryWorkspace): Promise<boolean> {
   const { lines, nextByte } = await readLines(directory.eventsFile, cursor.nextByte)
   if (nextByte === cursor.nextByte) return false
   await mapInParallel(lines, async (line) => {
-    const event = eventSchema.safeParse(parseJson(line))
+    const event = eventSchema.safeParse(jsonOrUndefined(line))
     if (event.success) await receiveInput(workspace, { kind: 'event', event: event.data })
     else logger.warn('event_not_understood', { cause: event.error.issues[0]?.message })
   })
@@ -106,12 +107,4 @@ function createChannels({ directory, objects }: DeliveryWorkspace, write: (line:
 
 function toStandardError(line: string): void {
   process.stderr.write(`${printable(line)}\n`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import type { SupabaseKeys } from '../../shared/adapters/supabase-embedded.ts'
 import { DomainError, messageOf } from '../../shared/kernel/errors.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-text.ts'
 
 export const DEFAULT_DATA_DIR = '.closeline'
 
@@ -74,7 +75,7 @@ async function assertOurs(root: string): Promise<void> {
       `${root} holds other files and is no Closeline data directory: name another folder with --data`,
     )
   }
-  const marker = markerSchema.safeParse(parseJson(await readFile(join(root, MARKER), 'utf8')))
+  const marker = markerSchema.safeParse(jsonOrUndefined(await readFile(join(root, MARKER), 'utf8')))
   if (!marker.success) {
     throw new DomainError(
       'not_a_data_directory',
@@ -98,7 +99,7 @@ async function openKeys(path: string): Promise<SupabaseKeys> {
     jwtSecret: randomBytes(32).toString('base64url'),
   }
   await writeIfAbsent(path, JSON.stringify(made), 0o600)
-  const kept = keysSchema.safeParse(parseJson(await readFile(path, 'utf8')))
+  const kept = keysSchema.safeParse(jsonOrUndefined(await readFile(path, 'utf8')))
   if (kept.success) return kept.data
   throw new DomainError('data_directory_unusable', `${path} is damaged: remove it, and new keys are made`)
 }
@@ -149,13 +150,5 @@ async function writeIfAbsent(path: string, text: string, mode: number): Promise<
     if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
   } finally {
     await rm(partial, { force: true })
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

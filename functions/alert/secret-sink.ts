@@ -2,6 +2,7 @@ import { ParameterNotFound } from '@aws-sdk/client-ssm'
 import type * as z from 'zod'
 import type { AlertSink } from '../../shared/alerts/alert-sink.ts'
 import { UpstreamError } from '../../shared/kernel/errors.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-text.ts'
 import type { Clock, Logger } from '../../shared/kernel/ports.ts'
 
 /** A channel that there is once its secret has been put in place. */
@@ -66,19 +67,11 @@ function isAbsent(thrown: unknown): boolean {
 
 /** @throws {UpstreamError} that says where it is wrong, and nothing of the value */
 function parseSecret<T>(text: string, { schema, parameter }: SecretSinkOptions<T>): T {
-  const parsed = schema.safeParse(parseJson(text))
+  const parsed = schema.safeParse(jsonOrUndefined(text))
   if (parsed.success) return parsed.data
   const path = parsed.error.issues[0]?.path.join('.') ?? ''
   throw new UpstreamError(
     'SSM',
     `parameter ${parameter} is not what the channel needs: ${path === '' ? 'no JSON' : path}`,
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:http'
 import * as z from 'zod'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { jsonOrUndefined } from '../kernel/json-text.ts'
 import type { Logger } from '../kernel/ports.ts'
 
 /** One invocation, as the Extensions API tells of it. */
@@ -53,7 +54,7 @@ export async function registerLambdaExtension(runtimeApi: string): Promise<Lambd
         headers: { 'lambda-extension-identifier': id },
       })
       if (message.statusCode !== 200) throw refusal('event/next', message)
-      const notice = noticeSchema.safeParse(parseJson(text))
+      const notice = noticeSchema.safeParse(jsonOrUndefined(text))
       if (notice.success) return notice.data
       throw new UpstreamError(VENDOR, 'the Extensions API tells of something that is no invocation')
     },
@@ -76,15 +77,6 @@ export async function findLambdaExtension(
 
 function refusal(path: string, { statusCode }: IncomingMessage): UpstreamError {
   return new UpstreamError(VENDOR, `the Extensions API answered ${path} with ${statusCode}`, { retryable: false })
-}
-
-/** Undefined where it is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 interface Sent {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import * as z from 'zod'
 import type { AlertSink } from '../alerts/alert-sink.ts'
 import { UpstreamError } from '../kernel/errors.ts'
+import { jsonOrUndefined } from '../kernel/json-text.ts'
 import type { Clock, Sleep } from '../kernel/ports.ts'
 import { isRetryableStatus } from '../kernel/retryable.ts'
 import { telegramHtml } from './telegram-html.ts'
@@ -94,7 +95,7 @@ async function request({ url, token }: TelegramSecret, body: string, timeoutMs: 
       signal,
       redirect: 'manual',
     })
-    const parsed = answerSchema.safeParse(parseJson(await response.text()))
+    const parsed = answerSchema.safeParse(jsonOrUndefined(await response.text()))
     return { status: response.status, ...(parsed.success ? parsed.data : {}) }
   } catch (thrown) {
     throw new UpstreamError(VENDOR, `no answer: ${nameOf(thrown)}`)
@@ -112,12 +113,4 @@ function nameOf(thrown: unknown): string {
   const { cause } = thrown
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   return typeof code === 'string' ? code : thrown.name
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { jsonOrUndefined } from '../kernel/json-text.ts'
 import type { ObjectStore } from '../kernel/ports.ts'
 import type { ServedQuestion } from '../performance/match-served.ts'
 import { PREDICTION_LOG_PREFIX, servedPredictionSchema } from '../performance/served-prediction.ts'
@@ -65,16 +66,8 @@ function linesOf(body: Uint8Array | undefined): string[] {
 
 /** Undefined where a line is no prediction: a process may have died over it. */
 function parseLine(line: string): PastPrediction | undefined {
-  const parsed = lineSchema.safeParse(jsonOf(line))
+  const parsed = lineSchema.safeParse(jsonOrUndefined(line))
   if (!parsed.success) return undefined
   const { format: _, at, ...prediction } = parsed.data
   return { ...prediction, atMs: Date.parse(at) }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
