@@ -1,14 +1,12 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { renderDriftPage } from '../../functions/prediction/drift-page.ts'
-import { hyparquetDriftTable } from '../../shared/adapters/hyparquet-drift-table.ts'
-import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
-import { supabaseDriftStore } from '../../shared/adapters/supabase-drift-store.ts'
 import { driftPayloadSchema } from '../../shared/config/drift-payload.ts'
 import { baselineDrift } from '../../shared/usecases/baseline-drift.ts'
 import { checkDrift } from '../../shared/usecases/check-drift.ts'
 import { findBaselineManifest } from '../../shared/usecases/drift-baseline.ts'
 import { createDriftReports } from '../../shared/usecases/drift-reports.ts'
+import { driftArchives } from '../drift-archives.ts'
 import { baselineText, driftText } from '../pages/drift-text.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { writePage } from '../write-page.ts'
@@ -40,24 +38,20 @@ export function driftCommand(): Command {
       'after',
       '\nExit codes: 0 no training is asked for, 1 it is (or the check failed), 2 wrong usage or input.',
     )
-    .action(async (flags: DriftFlags) => {
-      let asksForTraining = false
-      await withWorkspace(flags, async (workspace) => {
+    .action((flags: DriftFlags) =>
+      withWorkspace(flags, async (workspace) => {
         const { baseline: task } = flags
-        if (task === undefined) asksForTraining = await check(workspace, flags)
-        else if (task === 'show') await showBaseline(workspace, flags)
-        else await makeBaseline(workspace, flags, task)
-      })
-      // The embedded database sets the exit code as it closes, so this comes after.
-      if (asksForTraining) process.exitCode = EXIT_RETRAIN
-    })
+        if (task === 'show') await showBaseline(workspace, flags)
+        else if (task !== undefined) await makeBaseline(workspace, flags, task)
+        else if (await check(workspace, flags)) process.exitCode = EXIT_RETRAIN
+      }),
+    )
 }
 
 /** Checks, prints, and tells whether training is asked for. */
 async function check(workspace: Workspace, flags: DriftFlags): Promise<boolean> {
   const { windowDays, html } = flags
-  const client = supabaseServiceClient(workspace.supabaseUrl, workspace.directory.keys.secretKey)
-  const archives = [hyparquetDriftTable(workspace.objects), supabaseDriftStore(client)]
+  const archives = driftArchives(workspace)
   const { file, report } = await checkDrift({ ...workspace, archives }, { windowDays, trigger: 'cli' })
   if (html !== undefined) {
     const reports = createDriftReports({ ...workspace, maxAgeMs: 0 })

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import { hyparquetDriftTable } from '../../shared/adapters/hyparquet-drift-table.ts'
-import { supabaseServiceClient } from '../../shared/adapters/supabase-client.ts'
-import { supabaseDriftStore } from '../../shared/adapters/supabase-drift-store.ts'
 import { driftPayloadSchema } from '../../shared/config/drift-payload.ts'
 import { invariant } from '../../shared/kernel/errors.ts'
 import { readDecayReport } from '../../shared/usecases/decay-state.ts'
 import { readLastDecision } from '../../shared/usecases/decide-retraining.ts'
-import type { DriftArchive } from '../../shared/usecases/drift-ports.ts'
 import type { RetrainingRecord } from '../../shared/usecases/retrain.ts'
 import { retrain } from '../../shared/usecases/retrain.ts'
 import { retrainWhereDue } from '../../shared/usecases/retrain-where-due.ts'
 import { trainingHolder } from '../../shared/usecases/retraining-lock.ts'
 import { readRetrainings } from '../../shared/usecases/retraining-store.ts'
 import { updateLake } from '../../shared/usecases/update-lake.ts'
+import { driftArchives } from '../drift-archives.ts'
 import { exitOnUsage } from '../failure.ts'
 import { decisionText, historyText, recordText, statusText } from '../pages/retraining-text.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -87,7 +84,7 @@ async function check(workspace: Workspace, flags: WorkspaceFlags): Promise<void>
   const thresholds = thresholdsHere()
   await bringUpToDate(workspace)
   const { windowDays } = driftPayloadSchema.parse({})
-  const deps = { ...workspace, archives: archivesOf(workspace) }
+  const deps = { ...workspace, archives: driftArchives(workspace) }
   const { check: found, training } = await retrainWhereDue(deps, { windowDays, trigger: 'retraining', thresholds })
   const decision = await readLastDecision(workspace.objects)
   invariant(decision !== undefined, 'a decision was made and is not kept')
@@ -95,12 +92,6 @@ async function check(workspace: Workspace, flags: WorkspaceFlags): Promise<void>
     [decisionText(decision), ...(training === null ? [] : [recordText(training)])].join('\n'),
   )
   failWhereFailed(training)
-}
-
-/** Where drift reports are kept beside their JSON, as on AWS. */
-function archivesOf({ objects, supabaseUrl, directory }: Workspace): DriftArchive[] {
-  const client = supabaseServiceClient(supabaseUrl, directory.keys.secretKey)
-  return [hyparquetDriftTable(objects), supabaseDriftStore(client)]
 }
 
 async function force(workspace: Workspace, flags: RetrainingFlags): Promise<void> {
