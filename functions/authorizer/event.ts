@@ -12,10 +12,3 @@ export interface AuthorizerAnswer {
   isAuthorized: boolean
   context?: { keyId: string }
 }
-
-const BEARER = /^Bearer +(\S+)$/i
-
-/** The API key that a request bears, as the apps themselves look for it. */
-export function presentedKey(headers: Readonly<Record<string, string | undefined>>): string | undefined {
-  return headers['x-api-key'] ?? BEARER.exec(headers.authorization ?? '')?.[1]
-}

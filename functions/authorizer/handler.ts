@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SSMClient } from '@aws-sdk/client-ssm'
+import { presentedKey } from '../../shared/access/presented-key.ts'
 import { jsonLogger } from '../../shared/adapters/json-logger.ts'
 import { nodeKeyMaterial } from '../../shared/adapters/node-key-material.ts'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
@@ -10,7 +11,7 @@ import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
 import { createKeyAuthorizer } from '../../shared/usecases/authorize-key.ts'
 import { createServingAccess } from '../../shared/usecases/serving-access.ts'
 import type { AuthorizerAnswer } from './event.ts'
-import { authorizerEventSchema, presentedKey } from './event.ts'
+import { authorizerEventSchema } from './event.ts'
 
 const { artefactBucket, keyPepperParameter, refreshMs } = parseAuthorizerEnvironment(process.env)
 
@@ -36,7 +37,7 @@ await Promise.race([authorize(undefined).catch(() => undefined), wait(LONGEST_LO
  */
 export async function handler(event: unknown): Promise<AuthorizerAnswer> {
   const { headers, requestContext } = authorizerEventSchema.parse(event)
-  const decision = await authorize(presentedKey(headers))
+  const decision = await authorize(presentedKey((name) => headers[name]))
   if ('client' in decision) return { isAuthorized: true, context: { keyId: decision.client.keyId } }
   logger.warn('request_refused', { requestId: requestContext.requestId, reason: decision.refusal })
   return { isAuthorized: false }

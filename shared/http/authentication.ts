@@ -1,9 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { AccessControl, Refusal, Scope } from '../access/client.ts'
+import { presentedKey } from '../access/presented-key.ts'
 import type { ApiEnv } from './api-env.ts'
-
-const BEARER = /^Bearer +(\S+)$/i
 
 const REFUSALS: Record<Exclude<Refusal, 'unavailable'>, string> = {
   missing: 'send an API key in the header x-api-key; closeline keys create makes one',
@@ -16,7 +15,7 @@ const REFUSALS: Record<Exclude<Refusal, 'unavailable'>, string> = {
 /** Finds out who asks; routes that want a scope ask for it with {@link secured}. */
 export function identify(access: AccessControl): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    c.set('access', access.check(presentedKey(c)))
+    c.set('access', access.check(presentedKey((name) => c.req.header(name))))
     await next()
   }
 }
@@ -56,8 +55,4 @@ function refused(c: Context, refusal: Refusal): HTTPException {
  */
 function challenge(c: Context, error: string | undefined): void {
   c.header('www-authenticate', ['Bearer realm="closeline"', error].filter((part) => part !== undefined).join(', '))
-}
-
-function presentedKey(c: Context): string | undefined {
-  return c.req.header('x-api-key') ?? BEARER.exec(c.req.header('authorization') ?? '')?.[1]
 }
