@@ -8,8 +8,16 @@ export async function blamingLambda<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (cause) {
     if (cause instanceof DomainError || cause instanceof UpstreamError) throw cause
-    throw new UpstreamError('Lambda', messageOf(cause), { retryable: isRetryableStatus(refusalStatus(cause)), cause })
+    throw new UpstreamError('Lambda', told(messageOf(cause)), {
+      retryable: isRetryableStatus(refusalStatus(cause)),
+      cause,
+    })
   }
+}
+
+/** The SDK says what it lacks, and not where it looks for it. */
+function told(message: string): string {
+  return message === 'Region is missing' ? `${message}: name it in AWS_REGION, or by a profile in AWS_PROFILE` : message
 }
 
 /** The HTTP status with which Lambda refused; undefined where it did not answer. */
