@@ -75,6 +75,6 @@ function isInOrder(nodes: readonly OnnxNode[]): boolean {
 }
 
 /** `GraphProto.initializer`. @see github.com/onnx/onnx, onnx.proto3 */
-function constantsOf(bytes: Uint8Array): Message[] {
+export function constantsOf(bytes: Uint8Array): Message[] {
   return readMessage(bytes).message(7)?.messages(5) ?? []
 }
