@@ -7,6 +7,7 @@ import type { RegisteredModel } from '../registry/registry.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
 import type { FeatureMatrix } from '../trees/matrix.ts'
 import { rowRange, toRowMajor } from '../trees/matrix.ts'
+import { largestGap, ownArithmetic } from './own-arithmetic.ts'
 
 export interface CheckDeps {
   loadScorer: LoadScorer
@@ -38,9 +39,10 @@ const TIMED = 200
 const BASE_ROWS = 500
 
 /**
- * Runs an exported model on rows and on rows around every split of its trees, and compares it with our own arithmetic.
+ * Runs an exported model on rows and on rows around every split of its trees, and compares it with our own arithmetic:
+ * that of whoever made it, and that of the row evaluator, which serves it where it can.
  *
- * Where there is only the file, it agrees with itself, and the parity says nothing but that it runs.
+ * A file that neither knows agrees with itself, and the parity says nothing but that it runs.
  *
  * @throws {DomainError} `no_probability` where it gives something else than a probability for a row
  */
@@ -51,12 +53,13 @@ export async function tryModel(deps: CheckDeps, model: CheckedModel): Promise<Mo
   try {
     const probabilities = Float64Array.from(await scorer.score(toRowMajor(rows), rows.nRows))
     assertProbabilities(probabilities)
-    let largestDifference = model.predict === undefined ? 0 : largestGap(model.predict(rows), probabilities)
+    const own = ownArithmetic(model.onnx, model.predict)
+    let largestDifference = largestGap(own, rows, probabilities)
     let tried = 0
     for (const around of thresholdRows(model.trees, rowRange(rows, 0, Math.min(rows.nRows, BASE_ROWS)))) {
-      if (model.predict === undefined) break
+      if (own.length === 0) break
       const said = await scorer.score(toRowMajor(around), around.nRows)
-      largestDifference = Math.max(largestDifference, largestGap(model.predict(around), said))
+      largestDifference = Math.max(largestDifference, largestGap(own, around, said))
       tried += around.nRows
     }
     task.finish(`largest difference ${largestDifference.toExponential(1)} over ${rows.nRows} + ${tried} rows`)
@@ -85,18 +88,6 @@ export async function canRun(loadScorer: LoadScorer, { manifest, onnx }: Registe
   } finally {
     await scorer?.release()
   }
-}
-
-/** The largest difference; that of a missing prediction to any other is 1. */
-function largestGap(own: ArrayLike<number>, exported: ArrayLike<number>): number {
-  let largest = 0
-  for (let r = 0; r < own.length; r++) {
-    const [a, b] = [own[r] as number, exported[r] as number]
-    if (Number.isNaN(a) && Number.isNaN(b)) continue
-    const gap = Math.abs(a - b)
-    largest = Math.max(largest, Number.isNaN(gap) ? 1 : gap)
-  }
-  return largest
 }
 
 function assertProbabilities(probabilities: Float64Array): void {

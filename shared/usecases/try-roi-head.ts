@@ -6,6 +6,7 @@ import type { RoiParity } from '../registry/roi-gate.ts'
 import type { LoadScorer, Scorer } from '../registry/scorer.ts'
 import type { FeatureMatrix } from '../trees/matrix.ts'
 import { rowRange, toRowMajor } from '../trees/matrix.ts'
+import { largestGap, ownArithmetic } from './own-arithmetic.ts'
 
 /** Rows that the ways to a split start from. */
 const BASE_ROWS = 500
@@ -25,11 +26,13 @@ export async function tryRoiHead(
   let scorer: Scorer | undefined
   try {
     scorer = await load(onnx, rows.columns.length)
-    let largestDifference = await gapOf(scorer, head, rows)
+    const own = ownArithmetic(onnx, (matrix) => predictRoi(head, matrix))
+    let largestDifference = largestGap(own, rows, await scorer.score(toRowMajor(rows), rows.nRows))
     let tried = 0
     const base = rowRange(rows, 0, Math.min(rows.nRows, BASE_ROWS))
     for (const around of thresholdRows([{ trees: head.trees.trees }], base)) {
-      largestDifference = Math.max(largestDifference, await gapOf(scorer, head, around))
+      const said = await scorer.score(toRowMajor(around), around.nRows)
+      largestDifference = Math.max(largestDifference, largestGap(own, around, said))
       tried += around.nRows
     }
     return { rows: rows.nRows, thresholdRows: tried, largestDifference }
@@ -39,18 +42,4 @@ export async function tryRoiHead(
   } finally {
     await scorer?.release()
   }
-}
-
-/** The largest difference; that of a missing expectation to any other is 1. */
-async function gapOf(scorer: Scorer, head: RoiHead, rows: FeatureMatrix): Promise<number> {
-  const own = predictRoi(head, rows)
-  const said = await scorer.score(toRowMajor(rows), rows.nRows)
-  let largest = 0
-  for (let r = 0; r < own.length; r++) {
-    const [a, b] = [own[r] as number, said[r] as number]
-    if (Number.isNaN(a) && Number.isNaN(b)) continue
-    const gap = Math.abs(a - b)
-    largest = Math.max(largest, Number.isNaN(gap) ? 1 : gap)
-  }
-  return largest
 }
