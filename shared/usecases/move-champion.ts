@@ -2,11 +2,10 @@ import { DomainError, invariant } from '../kernel/errors.ts'
 import type { Clock, Logger, ObjectStore, TaggedReader } from '../kernel/ports.ts'
 import type { Alias, AliasName } from '../registry/alias.ts'
 import { ALIAS_NAMES, aliasKey } from '../registry/alias.ts'
-import { PARITY_TOLERANCE } from '../registry/gate.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
 import { manifestSchema } from '../registry/manifest.ts'
 import type { ModelRegistry, RegisteredModel } from '../registry/registry.ts'
-import type { LoadScorer, Scorer } from '../registry/scorer.ts'
+import type { LoadScorer } from '../registry/scorer.ts'
 import { createServingModel } from './serving-model.ts'
 
 export interface MoveDeps {
@@ -52,8 +51,8 @@ function isAliasName(name: string): name is AliasName {
  * Makes a version the champion because a person says so; it is loaded and tried as the service would first.
  *
  * @param command  `version`, by itself or by alias; `despiteGate` for what is neither proven nor the baseline
- * @throws {DomainError} `not_proven`, `cannot_serve`, `probe_differs`, `unknown_model`, `corrupt_model`, `no_such_alias`;
- *   the champion then stays
+ * @throws {DomainError} `not_proven`, `cannot_serve`, `unknown_model`, `corrupt_model`, `no_such_alias`; the
+ *   champion then stays
  */
 export async function promoteModel(
   deps: MoveDeps,
@@ -158,9 +157,9 @@ async function moveTo(deps: MoveDeps, model: RegisteredModel, reason: string): P
 }
 
 /**
- * Loads a version as the service would if it were champion, and asks it for the row that its manifest keeps.
+ * Loads a version as the service would if it were champion, which asks it for the row that its manifest keeps.
  *
- * @throws {DomainError} `cannot_serve`, `probe_differs`
+ * @throws {DomainError} `cannot_serve`
  */
 async function assertServes(deps: MoveDeps, manifest: ModelManifest): Promise<void> {
   const { clock, loadScorer } = deps
@@ -171,21 +170,7 @@ async function assertServes(deps: MoveDeps, manifest: ModelManifest): Promise<vo
   if (loaded === undefined) {
     throw new DomainError('cannot_serve', `${manifest.version} cannot serve: ${serving.problem()}; nothing was moved`)
   }
-  try {
-    await assertProbe(loaded.scorer, manifest)
-  } finally {
-    await loaded.scorer.release()
-  }
-}
-
-async function assertProbe(scorer: Scorer, { version, probe }: ModelManifest): Promise<void> {
-  const row = Float32Array.from(probe.features, (value) => value ?? Number.NaN)
-  const [said = Number.NaN] = await scorer.score(row, 1)
-  if (Math.abs(said - probe.probability) < PARITY_TOLERANCE) return
-  throw new DomainError(
-    'probe_differs',
-    `${version} says ${said} where it said ${probe.probability} when it was registered; nothing was moved`,
-  )
+  await loaded.scorer.release()
 }
 
 /** The store as it would be with another champion. */

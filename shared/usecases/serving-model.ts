@@ -5,6 +5,7 @@ import type { FeatureSnapshot } from '../features/snapshot.ts'
 import { DomainError, messageOf } from '../kernel/errors.ts'
 import type { Clock, Logger, ObjectStore, TaggedReader } from '../kernel/ports.ts'
 import { createRefresher } from '../kernel/refresher.ts'
+import { PARITY_TOLERANCE } from '../registry/gate.ts'
 import type { ModelManifest } from '../registry/manifest.ts'
 import type { ModelRegistry, RegisteredModel } from '../registry/registry.ts'
 import { createModelRegistry } from '../registry/registry.ts'
@@ -197,18 +198,35 @@ async function inputsOf({ version, features }: ModelManifest): Promise<FeatureSe
   throw new DomainError('features_changed', `model ${version} was trained on another version of the features`)
 }
 
-/** Loads a model and runs one inference, an even-money bet without history, before anybody depends on it. */
-async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, { version, features }: ModelManifest) {
-  const width = features.names.length
+/** Loads a model and asks it before anybody depends on it. @throws {DomainError} `corrupt_model`, `probe_differs` */
+async function loadAndTry(loadScorer: LoadScorer, onnx: Uint8Array, manifest: ModelManifest): Promise<Scorer> {
   let scorer: Scorer | undefined
   try {
-    scorer = await loadScorer(onnx, width)
-    const [probability] = await scorer.score(new Float32Array(width), 1)
-    if (probability !== undefined && probability > 0 && probability < 1) return scorer
+    scorer = await loadScorer(onnx, manifest.features.names.length)
+    await assertProbability(scorer, manifest)
+    await assertProbe(scorer, manifest)
+    return scorer
   } catch (cause) {
     await scorer?.release()
-    throw new DomainError('corrupt_model', `model ${version} does not run`, { cause })
+    if (cause instanceof DomainError) throw cause
+    throw new DomainError('corrupt_model', `model ${manifest.version} does not run`, { cause })
   }
-  await scorer.release()
+}
+
+/** Of an even-money bet without history. */
+async function assertProbability(scorer: Scorer, { version, features }: ModelManifest): Promise<void> {
+  const [probability = Number.NaN] = await scorer.score(new Float32Array(features.names.length), 1)
+  if (probability > 0 && probability < 1) return
   throw new DomainError('corrupt_model', `model ${version} gives no probability for an even-money bet`)
+}
+
+/** That the model says of a bet what ONNX Runtime said of it when it was registered, whatever computes it here. */
+async function assertProbe(scorer: Scorer, { version, probe }: ModelManifest): Promise<void> {
+  const row = Float32Array.from(probe.features, (value) => value ?? Number.NaN)
+  const [said = Number.NaN] = await scorer.score(row, 1)
+  if (Math.abs(said - probe.probability) < PARITY_TOLERANCE) return
+  throw new DomainError(
+    'probe_differs',
+    `model ${version} says ${said} where it said ${probe.probability} when it was registered`,
+  )
 }

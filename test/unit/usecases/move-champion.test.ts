@@ -129,13 +129,13 @@ describe('who is champion', () => {
     it('must answer its probe as it did', async () => {
       const probe = { features: WIN_PROBABILITY_INPUTS.map(() => 0), probability: 0.5 }
       const version = await registered(0.2, { probe })
-      await refused(version, 'probe_differs', /says 0\.5498.* where it said 0\.5 .*nothing was moved/)
+      await refused(version, 'cannot_serve', /says 0\.5498.* where it said 0\.5 .*nothing was moved/)
     })
 
     it('must answer its probe to 1e-5, and is freed after', async () => {
       const scorers = fixedScorer(0.5)
       const near = (off: number) => registered(off, { probe: { features: [0], probability: 0.5 + off } })
-      await refused(await near(2e-5), 'probe_differs', /says 0\.5 /, scorers)
+      await refused(await near(2e-5), 'cannot_serve', /says 0\.5 /, scorers)
       await promoteModel(deps(scorers), { version: await near(0.5e-5) })
       expect(scorers.released).toBe(2)
     })

@@ -111,7 +111,7 @@ describe('the serving model', () => {
     expect(version()).toBe(champion)
     expect(model.current()?.snapshot.origin).toBe('own')
     expect(betsKnown()).toBe(2)
-    expect(scorers.asked).toHaveLength(1)
+    expect(scorers.asked).toHaveLength(2)
     expect(logger.of('model_loaded').map((line) => line.fields.version)).toEqual([champion])
   })
 
@@ -135,7 +135,7 @@ describe('the serving model', () => {
     expect(model.problem()).toBeUndefined()
     expect(betsKnown()).toBe(3)
     expect(model.current()?.scorer).toBe(scorer)
-    expect(scorers.asked).toHaveLength(1)
+    expect(scorers.asked).toHaveLength(2)
     expect(scorers.released).toBe(0)
   })
 
@@ -324,6 +324,14 @@ describe('the serving model', () => {
     expect(model.current()).toBeUndefined()
     expect(model.problem()).toMatch(/gives no probability for an even-money bet/)
     expect(strange.released).toBe(1)
+  })
+
+  it('refuses a model that says of its probe something else than it did when it was registered', async () => {
+    await fillForServing(objects, LEDGER)
+    model = serveWith(fixedScorer(0.50002))
+    await model.refresh()
+    expect(model.current()).toBeUndefined()
+    expect(model.problem()).toMatch(/says 0\.50002.* where it said 0\.5 when it was registered$/)
   })
 
   it('shares one look among calls that overlap', async () => {
