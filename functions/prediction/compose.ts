@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { onnxRoiScorer, onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import type { ApiOptions } from '../../shared/http/api.ts'
 import type { SelfTrial } from '../../shared/http/self-trial.ts'
 import { createSelfTrial } from '../../shared/http/self-trial.ts'
 import type { Clock, Logger, Metrics, MetricsPage, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
-import { coalescing } from '../../shared/usecases/coalescing-scorer.ts'
 import { createDriftReports } from '../../shared/usecases/drift-reports.ts'
 import type { EventPublisher } from '../../shared/usecases/event-ports.ts'
 import type { HighGradePublisher } from '../../shared/usecases/high-grade-bets.ts'
@@ -16,6 +14,7 @@ import { createServingModel } from '../../shared/usecases/serving-model.ts'
 import type { ModelPin } from '../../shared/usecases/serving-pinned-model.ts'
 import { createServingRegistry } from '../../shared/usecases/serving-registry.ts'
 import { createPredictionApp } from './app.ts'
+import { servingRoiScorer, servingScorer } from './serving-scorer.ts'
 
 export interface PredictionSetting {
   /** A bucket in Lambda, a folder on one machine, nothing else differing. */
@@ -52,8 +51,8 @@ export function composePrediction(setting: PredictionSetting) {
   const model = createServingModel({
     ...looked,
     pin: setting.pin,
-    loadScorer: coalescing(onnxScorer, setImmediate),
-    loadRoiScorer: coalescing(onnxRoiScorer, setImmediate),
+    loadScorer: servingScorer,
+    loadRoiScorer: servingRoiScorer,
     onLoaded: ({ loadedAtMs }) => metrics.record('model_load_timestamp', loadedAtMs / 1000, 'None'),
   })
   const markets = createServingMarkets(looked)

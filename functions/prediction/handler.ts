@@ -7,7 +7,6 @@ import { lazyEventBridgePublisher } from '../../shared/adapters/eventbridge-lazy
 import { jsonLogger } from '../../shared/adapters/json-logger.ts'
 import { findLambdaExtension } from '../../shared/adapters/lambda-extension.ts'
 import { nodeKeyMaterial } from '../../shared/adapters/node-key-material.ts'
-import { startOnnxRuntime } from '../../shared/adapters/onnx-scorer.ts'
 import { s3ObjectStore } from '../../shared/adapters/s3-object-store.ts'
 import { ssmSecret } from '../../shared/adapters/ssm-secret.ts'
 import { AWS_TIMEOUTS } from '../../shared/config/aws-timeouts.ts'
@@ -37,7 +36,6 @@ const logger = jsonLogger(write)
 // Environments that started together do not look at one time for ever.
 const refreshMs = environment.refreshMs * (0.9 + 0.2 * Math.random())
 const registering = findLambdaExtension(runtimeApi, logger)
-void startOnnxRuntime()
 
 const store = watchedStore(s3ObjectStore(new S3Client(AWS_TIMEOUTS), environment.artefactBucket), turn)
 const looked = { objects: store.objects, clock, logger }

@@ -29,14 +29,6 @@ export function onnxRoiScorer(onnx: Uint8Array, nFeatures: number): Promise<Scor
   return scorerOf(onnx, nFeatures, ROI_OUTPUT)
 }
 
-/**
- * Has the runtime compiled before there is a model, while one is read from where it is kept. Never rejects: the first model
- * that is loaded says what is wrong.
- */
-export async function startOnnxRuntime(): Promise<void> {
-  await startRuntime().catch(() => undefined)
-}
-
 async function scorerOf(onnx: Uint8Array, nFeatures: number, name: string): Promise<Scorer> {
   await startRuntime()
   const session = await translate('does not load', () => ort.InferenceSession.create(onnx))

@@ -8,6 +8,7 @@ import { batchRoutes } from '../../functions/prediction/batch-routes.ts'
 import { toAskedBet, toPredictionBody } from '../../functions/prediction/predict-body.ts'
 import { predictBodySchema } from '../../functions/prediction/predict-contract.ts'
 import { predictRoutes } from '../../functions/prediction/predict-routes.ts'
+import { servingScorer } from '../../functions/prediction/serving-scorer.ts'
 import { STYLE } from '../../functions/prediction/style.ts'
 import { onnxScorer } from '../../shared/adapters/onnx-scorer.ts'
 import type { Blend } from '../../shared/blend/blend.ts'
@@ -19,7 +20,7 @@ import { servedPredictionLine } from '../../shared/performance/served-prediction
 import { MARKET_LOG_ODDS_INDEX, WIN_PROBABILITY_INPUTS } from '../../shared/recipe/inputs.ts'
 import type { Scorer } from '../../shared/registry/scorer.ts'
 import { singleOutput } from '../../shared/trees/ensemble.ts'
-import { coalescing } from '../../shared/usecases/coalescing-scorer.ts'
+import { coalescingScorer } from '../../shared/usecases/coalescing-scorer.ts'
 import { createExplanations } from '../../shared/usecases/explain-prediction.ts'
 import { createHighGradePublisher } from '../../shared/usecases/high-grade-bets.ts'
 import { predictBets } from '../../shared/usecases/predict-bets.ts'
@@ -50,9 +51,9 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const metrics = { record: () => {} }
 const ledger = randomLedger(1, 4000)
-const loadTogether = coalescing(onnxScorer, setImmediate)
-const model = await fixedServing({ ledger, load: loadTogether, blend: boostedBlend() })
-const alone: Scorer = await onnxScorer(model.loaded.onnx, WIN_PROBABILITY_INPUTS.length)
+const model = await fixedServing({ ledger, load: servingScorer, blend: boostedBlend() })
+const runtime: Scorer = await onnxScorer(model.loaded.onnx, WIN_PROBABILITY_INPUTS.length)
+const together = coalescingScorer(runtime, WIN_PROBABILITY_INPUTS.length, setImmediate)
 const log = createPredictionLog({
   ...{ objects: { put: async () => {} }, clock, sleep, newId: () => crypto.randomUUID(), logger: quiet, metrics },
   functionVersion: null,
@@ -144,10 +145,12 @@ await time('  checking a body (zod)', () => predictBodySchema.safeParse(body(1))
 await time('  features of a bet', () =>
   onlineVector(loaded.snapshot, loaded.inputs, { ...question, decimalOdds: 2 }, clock()),
 )
-await time('  scoring a row, alone', () => alone.score(values, 1))
-await time('  scoring 100 rows, alone', () => alone.score(new Float32Array(100 * values.length), 100))
-await time('  scoring a row, coalesced', () => loaded.scorer.score(values, 1))
-await time('  scoring a row, coalesced, 16 at a time', () => loaded.scorer.score(values, 1), 16)
+const hundred = new Float32Array(100 * values.length)
+await time('  scoring a row', () => loaded.scorer.score(values, 1))
+await time('  scoring 100 rows', () => loaded.scorer.score(hundred, 100))
+await time('  a row in ONNX Runtime', () => runtime.score(values, 1))
+await time('  100 rows in ONNX Runtime', () => runtime.score(hundred, 100))
+await time('  a row in ONNX Runtime, 16 at a time in one run', () => together.score(values, 1), 16)
 await time('  predictBets of one', () => predictBets(deps, [question]))
 await time('  servePredictions of one', () => servePredictions(deps, { requestId, keyId: null, bets: [question] }))
 await time('  the body and its JSON', () => JSON.stringify(toPredictionBody(prediction)))
