@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { Command, InvalidArgumentError } from 'commander'
-import { jsonLogger } from '../shared/adapters/json-logger.ts'
 import { nodeKeyMaterial } from '../shared/adapters/node-key-material.ts'
 import { VERSION } from '../shared/config/version.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
-import type { Logger } from '../shared/kernel/ports.ts'
 import { startAlertDelivery } from './alert-delivery.ts'
 import { thresholdsHere } from './commands/thresholds.ts'
 import type { RunningProduct } from './compose-product.ts'
@@ -15,6 +12,7 @@ import { composeProduct } from './compose-product.ts'
 import { createDailyCheck } from './daily.ts'
 import { ensureDevelopmentKey } from './development-key.ts'
 import { exitingWithCode, exitOnUsage } from './failure.ts'
+import { fileLogger } from './file-logger.ts'
 import { updateHourly } from './hourly.ts'
 import type { Gate } from './listening.ts'
 import { closeServer, createGate, listen } from './listening.ts'
@@ -124,14 +122,6 @@ function composeHere(workspace: Workspace, { origin: origins }: StartOptions): R
 
 function startCommand({ bets, despiteQuality }: StartOptions): StartCommand {
   return { betsPath: bets, despiteQuality, thresholds: thresholdsHere() }
-}
-
-function fileLogger(path: string): Logger {
-  const stream = createWriteStream(path, { flags: 'a' })
-  // A full disk must not end the API: what cannot be logged is said once and then let go.
-  stream.once('error', (cause) => process.stderr.write(`closeline: no more lines in ${path}: ${cause.message}\n`))
-  stream.on('error', () => {})
-  return jsonLogger((line) => stream.write(`${line}\n`))
 }
 
 async function assertFile(path: string): Promise<void> {

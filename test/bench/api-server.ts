@@ -2,9 +2,8 @@
  * The product in a process of its own, for `npm run bench:api`: without limits of rate, with its log in a file as
  * `npm start` has it. Prints what the bench needs to know as one line of JSON, and ends when its input does.
  */
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { jsonLogger } from '../../shared/adapters/json-logger.ts'
+import { fileLogger } from '../../bin/file-logger.ts'
 import { startRunningApi } from '../support/running-api.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -12,8 +11,7 @@ const WARM_UP = 2000
 const MEASURED = 4000
 
 await using folder = await temporaryFolder()
-const log = createWriteStream(join(folder.path, 'api.log'))
-const logger = jsonLogger((line) => log.write(`${line}\n`))
+const logger = fileLogger(join(folder.path, 'api.log'))
 await using api = await startRunningApi({ logger })
 
 const [mode = 'serve', target = '', body = ''] = process.argv.slice(2)
