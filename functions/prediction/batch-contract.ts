@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { checkedAtOnce } from '../../shared/http/checked-at-once.ts'
 import { GRADES } from '../../shared/usecases/grade.ts'
 import { predictionSchema } from './predict-answer-contract.ts'
 import { predictBodySchema } from './predict-contract.ts'
@@ -24,22 +23,18 @@ const bets = z
   .max(MOST_BETS, { error: `has at most ${MOST_BETS} bets` })
 
 /** Body of `POST /api/v1/batch-predict`. */
-export const batchBodySchema = checkedAtOnce(
-  z
-    .strictObject({
-      bets: bets
-        .min(1, { error: 'must not be empty' })
-        .meta({ description: `1 to ${MOST_BETS} bets.`, example: [EXAMPLE_BET] }),
-    })
-    .meta({ id: 'BatchPredictRequest' }),
-)
+export const batchBodySchema = z
+  .strictObject({
+    bets: bets
+      .min(1, { error: 'must not be empty' })
+      .meta({ description: `1 to ${MOST_BETS} bets.`, example: [EXAMPLE_BET] }),
+  })
+  .meta({ id: 'BatchPredictRequest' })
 
 /** Body of `POST /batch-predict`: no bet at all is another status than for the above. */
-export const legacyBatchBodySchema = checkedAtOnce(
-  z
-    .strictObject({ bets: bets.meta({ description: `1 to ${MOST_BETS} bets.`, example: [EXAMPLE_BET] }) })
-    .meta({ id: 'LegacyBatchPredictRequest' }),
-)
+export const legacyBatchBodySchema = z
+  .strictObject({ bets: bets.meta({ description: `1 to ${MOST_BETS} bets.`, example: [EXAMPLE_BET] }) })
+  .meta({ id: 'LegacyBatchPredictRequest' })
 
 const index = z
   .int()

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../../shared/bets/bet.ts'
-import { checkedAtOnce } from '../../shared/http/checked-at-once.ts'
 import { requiredName } from '../../shared/http/fields.ts'
 
 const AMERICAN_ODDS_RULE = 'American odds are whole, from -10000 to -100 or from 100 to 10000'
@@ -40,9 +39,9 @@ const values = {
 }
 
 /** Body of `POST /api/v1/predict`. */
-export const predictBodySchema = checkedAtOnce(
-  z.strictObject({ sport, league, market, institution_name: institution, ...values }).meta({ id: 'PredictRequest' }),
-)
+export const predictBodySchema = z
+  .strictObject({ sport, league, market, institution_name: institution, ...values })
+  .meta({ id: 'PredictRequest' })
 
 export type PredictRequest = z.output<typeof predictBodySchema>
 
@@ -75,9 +74,7 @@ const booleanText = (description: string) =>
     .meta({ description, example: 'false' })
 
 /** Query of every route that predicts one bet. */
-export const explainQuerySchema = checkedAtOnce(
-  z.object({ explain: booleanText('Whether to tell what the probability is made of.') }),
-)
+export const explainQuerySchema = z.object({ explain: booleanText('Whether to tell what the probability is made of.') })
 
 /** Values of a bet as text. */
 const valuesAsText = {
@@ -100,13 +97,11 @@ const valuesAsText = {
 }
 
 /** Query of `GET /api/v1/predict`: the same fields as text. Unknown parameters are ignored. */
-export const predictQuerySchema = checkedAtOnce(
-  z.object({
-    ...{ sport, league, market, institution_name: institution },
-    ...valuesAsText,
-    ...explainQuerySchema.shape,
-  }),
-)
+export const predictQuerySchema = z.object({
+  ...{ sport, league, market, institution_name: institution },
+  ...valuesAsText,
+  ...explainQuerySchema.shape,
+})
 
 const possiblyEmpty = (description: string, example: string) =>
   z

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../../shared/bets/bet.ts'
-import { checkedAtOnce } from '../../shared/http/checked-at-once.ts'
 import { SCORES } from '../../shared/performance/evaluation.ts'
 
 const LONGEST_NAME = 200
@@ -23,18 +22,16 @@ const optional = (description: string, example: string) =>
     .transform((value) => value || undefined)
     .meta({ description: `${description}; any where absent or empty.`, example })
 
-export const scoreQuerySchema = checkedAtOnce(
-  z.object({
-    sport: required('Sport, spelled as in your ledger.', 'Basketball'),
-    market: required('Market, spelled as in your ledger.', 'Player Points'),
-    league: optional('League', 'NBA'),
-    book: optional('Sportsbook', 'DraftKings'),
-    player: optional('Part of what was bet on, in any case', 'Jokic'),
-    betType: z
-      .preprocess((value) => (value === '' ? undefined : value), z.enum(BET_TYPES).optional())
-      .meta({ description: 'Bet type; any where absent or empty.', example: 'straight' }),
-  }),
-)
+export const scoreQuerySchema = z.object({
+  sport: required('Sport, spelled as in your ledger.', 'Basketball'),
+  market: required('Market, spelled as in your ledger.', 'Player Points'),
+  league: optional('League', 'NBA'),
+  book: optional('Sportsbook', 'DraftKings'),
+  player: optional('Part of what was bet on, in any case', 'Jokic'),
+  betType: z
+    .preprocess((value) => (value === '' ? undefined : value), z.enum(BET_TYPES).optional())
+    .meta({ description: 'Bet type; any where absent or empty.', example: 'straight' }),
+})
 
 const count = (description: string, example: number) => z.int().min(0).meta({ description, example })
 

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { AccessDecision } from '../access/client.ts'
 
@@ -12,3 +13,6 @@ export interface ApiEnv {
     problem: string | undefined
   }
 }
+
+/** What every request passes before it comes to its route; gives the answer to one that goes no further. */
+export type Door = (c: Context<ApiEnv>) => Response | undefined | Promise<Response | undefined>

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { AccessControl } from '../access/client.ts'
 import type { Clock, Logger, Metrics } from '../kernel/ports.ts'
 import { allowedMethods } from './allowed-methods.ts'
-import type { ApiEnv } from './api-env.ts'
+import type { ApiEnv, Door } from './api-env.ts'
 import { identify } from './authentication.ts'
 import { limitBody } from './body-limit.ts'
 import { originPolicy } from './cors.ts'
@@ -43,19 +43,21 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   const { style, logger, clock, rateLimit = DEFAULT_RATE_LIMIT } = options
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: invalidRequestHook(style) })
+  const doors: Door[] = []
+  if (options.access !== undefined) doors.push(identify(options.access))
+  if (rateLimit !== 'off') doors.push(limitRate(rateLimit, style, clock))
+  doors.push(limitBody(style))
   const methodsAt = (path: string) => allowedMethods(app, path)
   app.use(
     frameRequests({
       ...{ style, logger, methodsAt },
       stopwatch: options.stopwatch ?? clock,
       origins: originPolicy(options.origins ?? []),
+      doors,
       metrics: options.metrics,
       functionVersion: options.functionVersion,
     }),
   )
-  if (options.access !== undefined) app.use(identify(options.access))
-  if (rateLimit !== 'off') app.use(limitRate(rateLimit, style, clock))
-  app.use(limitBody())
   app.onError(problemOnError(style, logger))
   app.notFound(problemOnNotFound(style, methodsAt))
   return app

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { AccessControl, Refusal, Scope } from '../access/client.ts'
 import { presentedKey } from '../access/presented-key.ts'
-import type { ApiEnv } from './api-env.ts'
+import type { ApiEnv, Door } from './api-env.ts'
 
 const REFUSALS: Record<Exclude<Refusal, 'unavailable'>, string> = {
   missing: 'send an API key in the header x-api-key; closeline keys create makes one',
@@ -13,10 +13,10 @@ const REFUSALS: Record<Exclude<Refusal, 'unavailable'>, string> = {
 }
 
 /** Finds out who asks; routes that want a scope ask for it with {@link secured}. */
-export function identify(access: AccessControl): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+export function identify(access: AccessControl): Door {
+  return (c) => {
     c.set('access', access.check(presentedKey((name) => c.req.header(name))))
-    await next()
+    return undefined
   }
 }
 
@@ -30,14 +30,14 @@ export function secured(scope: Scope) {
  * without a key learns what they should be.
  */
 function requireScope(scope: Scope): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+  return (c, next) => {
     const decision = c.get('access') ?? { refusal: 'missing' as const }
     if ('refusal' in decision) throw refused(c, decision.refusal)
     if (!decision.client.scopes.includes(scope)) {
       challenge(c, `error="insufficient_scope", scope="${scope}"`)
       throw new HTTPException(403, { message: `the API key has no scope ${scope}` })
     }
-    await next()
+    return next()
   }
 }
 

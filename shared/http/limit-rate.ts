@@ -1,6 +1,5 @@
-import type { MiddlewareHandler } from 'hono'
 import type { Clock } from '../kernel/ports.ts'
-import type { ApiEnv } from './api-env.ts'
+import type { Door } from './api-env.ts'
 import { callerAddress } from './caller-address.ts'
 import type { ProblemStyle } from './problem.ts'
 import { problemResponse, statusProblem } from './problem.ts'
@@ -16,12 +15,12 @@ import type { RateLimit } from './token-bucket.ts'
  * @throws {DomainError} `rate_limit_invalid`
  * @see R. Polli, A. Martínez Ruiz, "RateLimit header fields for HTTP", draft-ietf-httpapi-ratelimit-headers-06, 2022
  */
-export function limitRate(limit: RateLimit, style: ProblemStyle, clock: Clock): MiddlewareHandler<ApiEnv> {
+export function limitRate(limit: RateLimit, style: ProblemStyle, clock: Clock): Door {
   const keys = createRateLimiter(limit, clock)
   const addresses = createRateLimiter(limit, clock)
   const burst = String(limit.burst)
   const policy = `${limit.perSecond};w=1;burst=${burst}`
-  return (c, next) => {
+  return (c) => {
     const access = c.get('access')
     const keyId = access !== undefined && 'client' in access ? access.client.keyId : undefined
     const allowance = keyId === undefined ? addresses.admit(callerAddress(c.env)) : keys.admit(keyId)
@@ -29,10 +28,10 @@ export function limitRate(limit: RateLimit, style: ProblemStyle, clock: Clock): 
     c.header('ratelimit-policy', policy)
     c.header('ratelimit-remaining', String(allowance.remaining))
     c.header('ratelimit-reset', String(allowance.resetSeconds))
-    if (allowance.isAllowed) return next()
+    if (allowance.isAllowed) return undefined
     c.header('retry-after', String(allowance.retryAfterSeconds))
     const whose = keyId === undefined ? 'an address without an API key' : 'an API key'
     const detail = `${whose} has ${limit.perSecond} requests a second and ${burst} at once; wait as retry-after says`
-    return Promise.resolve(problemResponse(c, style, statusProblem(429, detail)))
+    return problemResponse(c, style, statusProblem(429, detail))
   }
 }

@@ -53,9 +53,6 @@ const LONGEST_TEXT = 300
 /** Seconds after which to ask again for what was not available. */
 const RETRY_AFTER = '5'
 
-/** Hono's own words for two faults of a body; ours say what to do. */
-const VENDOR_DETAILS = ['Malformed JSON in request body', 'Unsupported Media Type']
-
 /** How an app words its problems. */
 export interface ProblemStyle {
   /** Status of a request that is well formed but holds a value that cannot be. */
@@ -112,8 +109,7 @@ export function problemOnError(style: ProblemStyle, logger: Logger): ErrorHandle
   return (thrown, c) => {
     if (thrown instanceof DomainError) return problemResponse(c, style, domainProblem(thrown, style))
     if (thrown instanceof HTTPException && (thrown.status < 500 || thrown.status === 503)) {
-      const detail = VENDOR_DETAILS.includes(thrown.message) ? undefined : thrown.message
-      return problemResponse(c, style, statusProblem(thrown.status, detail))
+      return problemResponse(c, style, statusProblem(thrown.status, thrown.message))
     }
     logger.error('request_failed', { requestId: c.get('requestId'), error: messageOf(thrown), stack: stackOf(thrown) })
     if (!(thrown instanceof UpstreamError)) return problemResponse(c, style, statusProblem(500))

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Clock, Logger, Metrics } from '../kernel/ports.ts'
-import type { ApiEnv } from './api-env.ts'
+import type { ApiEnv, Door } from './api-env.ts'
 import type { OriginPolicy } from './cors.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { PlainHeaders } from './plain-answers.ts'
@@ -18,6 +18,8 @@ export interface RequestFrame {
   /** Tells durations, in milliseconds. */
   stopwatch: Clock
   origins: OriginPolicy
+  /** Passed in this order by a request that no foreign page sends. */
+  doors: readonly Door[]
   metrics: Metrics | undefined
   functionVersion: string | undefined
   /** The methods that the app serves at a path. */
@@ -31,8 +33,8 @@ const LONGEST_PATH = 200
 const REFUSED = new Set([401, 403, 413, 429])
 
 /**
- * One middleware around every request: its id, its headers, the page it comes from, its log line and its counts. One,
- * because each more would cost as much as what it does.
+ * One middleware around every request: its id, its headers, the page it comes from, who asks, how often and how much, its
+ * log line and its counts. One, because each more would cost as much as what it does.
  */
 export function frameRequests(frame: RequestFrame): MiddlewareHandler<ApiEnv> {
   const headOfAll = { ...SECURITY_HEADERS, ...versionHeader(frame.functionVersion) }
@@ -46,7 +48,7 @@ export function frameRequests(frame: RequestFrame): MiddlewareHandler<ApiEnv> {
     answerWith(c, head)
     let status = 500
     try {
-      const refusal = admit(frame, c, head)
+      const refusal = admit(frame, c, head) ?? (await passDoors(frame.doors, c))
       if (refusal === undefined) await next()
       else c.res = refusal
       completeAnswer(c, head)
@@ -71,6 +73,15 @@ function admit(frame: RequestFrame, c: Context<ApiEnv>, head: PlainHeaders): Res
   if (judgement === 'foreign') return foreignOrigin(c, frame.style)
   if (judgement === 'allowed') Object.assign(head, corsHeaders(origin))
   return isPreflight(c) ? preflight(frame, c, origin) : undefined
+}
+
+async function passDoors(doors: readonly Door[], c: Context<ApiEnv>): Promise<Response | undefined> {
+  for (const door of doors) {
+    const refusal = door(c)
+    const answer = refusal instanceof Promise ? await refusal : refusal
+    if (answer !== undefined) return answer
+  }
+  return undefined
 }
 
 function foreignOrigin(c: Context<ApiEnv>, style: ProblemStyle): Response {
