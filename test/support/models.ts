@@ -1,5 +1,6 @@
 import type { Bet } from '../../shared/bets/bet.ts'
 import type { Blend, ColumnScore } from '../../shared/blend/blend.ts'
+import { predictBlend } from '../../shared/blend/predict.ts'
 import { featureSet } from '../../shared/features/feature-set.ts'
 import { sha256Hex } from '../../shared/kernel/digest.ts'
 import type { Clock, ObjectStore, TaggedReader } from '../../shared/kernel/ports.ts'
@@ -75,10 +76,17 @@ export async function modelVersion(
     checks: [],
     parity: { rows: 100, thresholdRows: 0, largestDifference: 1e-8 },
     latencyMs: 1,
-    probe: { features: WIN_PROBABILITY_INPUTS.map(() => 0), probability: 0.5 },
+    probe: probeOf(model),
     ...overrides,
   }
   return { manifest, onnx }
+}
+
+/** What the blend says of a row of zeros. */
+function probeOf(blend: Blend): ModelManifest['probe'] {
+  const features = WIN_PROBABILITY_INPUTS.map(() => 0)
+  const columns = features.map((value) => Float32Array.of(value))
+  return { features, probability: predictBlend(blend, { nRows: 1, columns })[0] ?? Number.NaN }
 }
 
 /** Leaves the features and the record of exactly these bets, read at a moment. */
