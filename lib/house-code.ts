@@ -24,8 +24,9 @@ const UNREAD = /\.(d\.ts|map|md)$/
 const BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"
 
 /**
- * The code of `functions/NAME/handler.ts` as Lambda gets it: one minified ES module, and beside it the files that it needs
- * at run time, which are seen from what it imports. The same commit gives the same bytes, wherever it is checked out.
+ * The code of `functions/NAME/handler.ts` as Lambda gets it: a minified ES module for the start, others for what is
+ * imported at first use, and beside them the files that they need at run time, which are seen from what they import. The
+ * same commit gives the same bytes, wherever it is checked out.
  */
 export function houseCode(name: FunctionName, architecture: Architecture): Code {
   return Code.fromAsset(join(ROOT, 'functions'), {
@@ -54,9 +55,15 @@ export function bundleFunction(options: { name: FunctionName; architecture: Arch
   const { name, architecture, folder } = options
   const { metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: join(folder, 'index.mjs'),
+    entryPoints: { index: `functions/${name}/handler.ts` },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported at first use stays in files of its own: a start neither reads nor compiles them.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    // The hashes are of paths too: one to where a link leads would tell where that is.
+    preserveSymlinks: true,
     minify: true,
     platform: 'node',
     target: 'node24',
