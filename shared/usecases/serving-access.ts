@@ -75,8 +75,11 @@ interface HeldKeys {
 
 /** The newest key set; what is held where it is that. @throws {DomainError} `corrupt_object`, `weak_pepper` */
 async function readKeys({ objects, openHasher }: ServingAccessDeps, held: HeldKeys | undefined): Promise<HeldKeys> {
-  const hasher = held?.known.hasher ?? (await openHasher())
-  const read = await objects.getTagged(KEY_SET_KEY, held?.tag)
+  // Asked for at one time: a start waits for the slower of the two.
+  const [hasher, read] = await Promise.all([
+    held?.known.hasher ?? openHasher(),
+    objects.getTagged(KEY_SET_KEY, held?.tag),
+  ])
   if (held !== undefined && (read === 'unchanged' || read?.tag === held.tag)) return held
   const keySet = read === undefined || read === 'unchanged' ? NO_KEYS : decodeKeySet(read.body)
   const tag = read === undefined || read === 'unchanged' ? undefined : read.tag
