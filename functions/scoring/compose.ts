@@ -58,5 +58,7 @@ export function composeScoring(setting: ScoringSetting) {
       record.refreshIfStale()
       dashboard.refreshIfStale()
     },
+    /** Waits until record and dashboard have been looked for. Never rejects: what is missing is told to who asks. */
+    loaded: () => Promise.allSettled([record.current(), dashboard.current()]),
   }
 }

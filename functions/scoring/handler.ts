@@ -53,7 +53,7 @@ const metrics = emfInvocationMetrics(write, clock, {
   versionOf: () => versionDimensions(environment),
 })
 const trial = createSelfTrial()
-const { app, refreshIfStale } = composeScoring({
+const { app, refreshIfStale, loaded } = composeScoring({
   ...{ ...looked, refreshMs, stopwatch, metrics, trial, functionVersion },
   openLedger: lazyLedger(supabaseUrl, ssmSecret(ssm, supabaseKeyParameter, age), database.note),
   events: environment.eventBus === undefined ? undefined : lazyEventBridgePublisher(environment.eventBus),
@@ -73,10 +73,10 @@ function tidy(): Promise<unknown> | undefined {
   return store.isBusy() ? store.idle().finally(metrics.flush) : undefined
 }
 
-// Loaded and tried while the function starts; the trial waits for the record, which is then there for the first caller.
+// Loaded and tried while the function starts, so that the first caller waits for nothing of it.
 refreshIfStale()
 export const handler = await serveOnLambda({
   ...{ app, ownRequests: OWN_REQUESTS, trial, tidy, clock, stopwatch, sleep, logger },
-  load: access.refresh,
+  load: () => Promise.all([access.refresh(), loaded()]),
   invocations: await registering,
 })
