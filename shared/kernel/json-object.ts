@@ -15,7 +15,8 @@ export async function getJson<T>(objects: ObjectStore, key: string, schema: z.Zo
 
 /** The value of an object's bytes. @throws {DomainError} `corrupt_object` where they are not JSON or not of the schema */
 export function parseObject<T>(body: Uint8Array, key: string, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(parseJson(body, key))
+  // What is read seldom is checked sooner than a checker of its own would be compiled.
+  const parsed = schema.safeParse(parseJson(body, key), { jitless: true })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new DomainError('corrupt_object', `${key} is damaged: ${issue?.path.join('.')}: ${issue?.message}`)
