@@ -33,7 +33,9 @@ const LONGEST_LOAD_MS = 6000
 /** The handler of an app that has loaded, has tried itself, and leaves nothing half done between invocations. */
 export async function serveOnLambda(deps: ServeOnLambdaDeps): Promise<LambdaHandler> {
   const answer = handle(deps.app)
+  const startedAtMs = deps.stopwatch()
   await Promise.race([deps.load(), deps.sleep(LONGEST_LOAD_MS)])
+  deps.logger.info('loaded', { durationMs: deps.stopwatch() - startedAtMs })
   await tryItself({ ...deps, answer }, deps.ownRequests)
   const between = betweenInvocations(deps)
   return async function answerThenTidy(event, context) {

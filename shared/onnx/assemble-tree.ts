@@ -96,30 +96,34 @@ interface Parts {
 
 function fill(attributes: TreeAttributes, { order, branches, childrenOf, valueByRow }: Parts): Tree {
   const place = new Map(order.map((row, node) => [row, node]))
-  const child = (side: 0 | 1) => (row: number) => place.get(childrenOf.get(row)?.[side] ?? -1) ?? -1
-  const atSplit = (value: (row: number, branch: Branch) => number) => (row: number) => {
+  const placeOf = (row: number | undefined) => (row === undefined ? -1 : (place.get(row) ?? -1))
+  const tree = leavesOnly(order.length)
+  for (const [node, row] of order.entries()) {
+    tree.cover[node] = attributes.hitRates[row] ?? Number.NaN
+    tree.value[node] = valueByRow.get(row) ?? 0
     const branch = branches.get(row)
-    return branch === undefined ? 0 : value(row, branch)
+    if (branch === undefined) continue
+    const children = childrenOf.get(row)
+    tree.left[node] = placeOf(children?.[0])
+    tree.right[node] = placeOf(children?.[1])
+    tree.feature[node] = attributes.features[row] as number
+    tree.threshold[node] = branch.threshold
+    tree.missingLeft[node] = (attributes.missingTracksTrue[row] === 1) === branch.isTrueLeft ? 1 : 0
   }
-  const tracksTrue = (row: number) => attributes.missingTracksTrue[row] === 1
+  return tree
+}
+
+/** So many nodes without a split. */
+function leavesOnly(n: number): Tree {
   return {
-    feature: Int32Array.from(
-      order,
-      atSplit((row) => attributes.features[row] as number),
-    ),
-    threshold: Float32Array.from(
-      order,
-      atSplit((_, { threshold }) => threshold),
-    ),
-    splitBin: new Uint8Array(order.length),
-    left: Int32Array.from(order, child(0)),
-    right: Int32Array.from(order, child(1)),
-    missingLeft: Uint8Array.from(
-      order,
-      atSplit((row, { isTrueLeft }) => (tracksTrue(row) === isTrueLeft ? 1 : 0)),
-    ),
-    value: Float32Array.from(order, (row) => valueByRow.get(row) ?? 0),
-    gain: new Float32Array(order.length),
-    cover: Float32Array.from(order, (row) => attributes.hitRates[row] ?? Number.NaN),
+    feature: new Int32Array(n),
+    threshold: new Float32Array(n),
+    splitBin: new Uint8Array(n),
+    left: new Int32Array(n).fill(-1),
+    right: new Int32Array(n).fill(-1),
+    missingLeft: new Uint8Array(n),
+    value: new Float32Array(n),
+    gain: new Float32Array(n),
+    cover: new Float32Array(n),
   }
 }
