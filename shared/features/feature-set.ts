@@ -48,6 +48,8 @@ export function featureSet(names: readonly string[]): FeatureSet {
   if (repeated !== undefined) throw new DomainError('repeated_feature', `${repeated} is named twice`)
   const { runs, width, positions } = blocksFor(definitions)
   const view = createView()
+  /** Values of one bet; kept, since memory of its own for every question costs more than the values. */
+  const made = new Float32Array(width)
 
   /** Writes every value of the blocks to `out` from `at`. */
   function compute(state: FeatureState, bet: Placement, place: Place, out: Float32Array, at: number): void {
@@ -81,14 +83,14 @@ export function featureSet(names: readonly string[]): FeatureSet {
       }
     },
     vector(state, bet, sinceLookMs) {
-      const values = new Float32Array(width)
-      compute(state, bet, findPlace(state, bet), values, 0)
+      compute(state, bet, findPlace(state, bet), made, 0)
       const out = new Float32Array(positions.length)
-      const [from, to] = [bitsOf(values), bitsOf(out)]
       for (let f = 0; f < positions.length; f++) {
         const definition = definitions[f] as FeatureDefinition
+        const value = made[positions[f] as number] as number
         if (isStale(definition, sinceLookMs)) out[f] = valueWhereMissing(definition)
-        else to[f] = withOneNaN(from[positions[f] as number] as number)
+        // Written as a constant: all not-a-numbers alike, as in columns.
+        else out[f] = Number.isNaN(value) ? Number.NaN : value
       }
       return out
     },

@@ -67,13 +67,15 @@ function gather(
   { questions, decimalOdds, predictedAtMs }: Asked,
 ): { values: Float32Array; bases: PredictionBasis[] } {
   const width = inputs.names.length
-  const values = new Float32Array(questions.length * width)
+  const isOne = questions.length === 1
+  let values: Float32Array = new Float32Array(isOne ? 0 : questions.length * width)
   const source = servedFrom(model, predictedAtMs)
   const bases = questions.map((question, i) => {
     const { sport, league, market, book, betType, isLive } = question
     const bet = { sport, league, market, book, betType, isLive, decimalOdds: decimalOdds[i] as number }
     const features = onlineVector(snapshot, inputs, bet, predictedAtMs)
-    values.set(features.values, i * width)
+    if (isOne) values = features.values
+    else values.set(features.values, i * width)
     return {
       historyBets: features.historyBets,
       staleFeatures: features.stale,
