@@ -41,7 +41,7 @@ export async function startEmbeddedSupabase(options: {
     await mkdir(unfinished, { recursive: true })
     const draft = await openDatabase(unfinished)
     await applyMigrations(draft, migrationsDir)
-    await draft.close()
+    await keepingExitCode(() => draft.close())
     await rename(unfinished, dataDir)
   }
   const connection = await openDatabase(dataDir)
@@ -59,19 +59,28 @@ export async function startEmbeddedSupabase(options: {
       const closed = new Promise((resolve) => server.close(resolve))
       if ('closeAllConnections' in server) server.closeAllConnections()
       await closed
-      // PGlite ends as a program of its own, and says so in the exit code of this one.
-      const { exitCode } = process
-      await connection.close()
-      process.exitCode = exitCode
+      await keepingExitCode(() => connection.close())
     },
+  }
+}
+
+/** PGlite begins and ends as a program of its own, and says how in the exit code of this one. */
+async function keepingExitCode<T>(work: () => Promise<T>): Promise<T> {
+  const { exitCode } = process
+  try {
+    return await work()
+  } finally {
+    process.exitCode = exitCode
   }
 }
 
 async function openDatabase(dataDir: string): Promise<PgliteConnection> {
   try {
-    const connection = await createPgliteConnection({ url: dataDir })
-    await connection.driver.waitReady
-    return connection
+    return await keepingExitCode(async () => {
+      const connection = await createPgliteConnection({ url: dataDir })
+      await connection.driver.waitReady
+      return connection
+    })
   } catch (cause) {
     throw damaged(dataDir, cause)
   }

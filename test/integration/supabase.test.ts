@@ -271,10 +271,11 @@ describe('the embedded Supabase, started again on its folder', () => {
 
 describe('the embedded Supabase, closed', () => {
   it('leaves the exit code of the process as it was', async () => {
-    const other = await startTestSupabase()
     const before = process.exitCode
     try {
       process.exitCode = 3
+      const other = await startTestSupabase()
+      expect(process.exitCode).toBe(3)
       await other[Symbol.asyncDispose]()
       expect(process.exitCode).toBe(3)
     } finally {
