@@ -12,6 +12,7 @@ import { secretName } from '../../shared/config/stage.ts'
 import type { ObjectStore } from '../../shared/kernel/ports.ts'
 import { createModelRegistry } from '../../shared/registry/registry.ts'
 import { TEST_PEPPER } from '../support/access-keys.ts'
+import { modelVersion } from '../support/models.ts'
 import { productTemplate } from '../support/product-template.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { storeTestKeys, TEST_API_KEYS } from '../support/test-keys.ts'
@@ -40,7 +41,7 @@ export interface LocalInstallation extends AsyncDisposable {
   objectsIn(bucket: string): ObjectStore
   /** A key with every scope. */
   apiKey: string
-  /** Models of the ledger: the recalibrated price, and a blend with trees. */
+  /** The price taken at its word, and the ledger's blend with trees. */
   models: { first: string; second: string }
 }
 
@@ -81,9 +82,11 @@ export async function startLocalInstallation(options: InstallationOptions = {}):
 }
 
 async function modelsOf(objects: ObjectStore): Promise<LocalInstallation['models']> {
-  const manifests = await createModelRegistry(objects, Date.now).list()
-  const first = manifests.find(({ kind }) => kind === 'recalibrated_market')?.version
-  const second = manifests.find(({ kind }) => kind === 'blend')?.version
-  if (first === undefined || second === undefined) throw new Error('the ledger has not given both models')
-  return { first, second }
+  const registry = createModelRegistry(objects, Date.now)
+  // Training registers a baseline only where it proves nothing better.
+  const baseline = await modelVersion()
+  await registry.register(baseline)
+  const second = (await registry.list()).find(({ kind }) => kind === 'blend')?.version
+  if (second === undefined) throw new Error('the ledger has given no blend')
+  return { first: baseline.manifest.version, second }
 }

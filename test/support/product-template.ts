@@ -27,7 +27,7 @@ const making = new Map<string, Promise<string>>()
 
 /**
  * A data directory with 2,000 simulated bets of a bettor's own, their lake and features, and a model trained on them,
- * which has an edge to find, so that trees are in it.
+ * which has an edge to find on any day of the year, so that trees are in it.
  *
  * Made once a day for all test files and runs of the same sources, since training takes seconds and copying a tenth of
  * one; it is for copying, never for opening.
@@ -89,7 +89,7 @@ async function waitWhileMade(template: string): Promise<void> {
 async function fill(dataDir: string): Promise<void> {
   const workspace = await open(dataDir)
   try {
-    const edges = [{ where: { sport: 'Basketball' }, probabilityShift: 0.2 }]
+    const edges = [{ where: { sport: 'Basketball' }, probabilityShift: 0.3 }]
     const bets = simulateLedger({ seed: SEED, count: BETS, endsAtMs: workspace.clock(), edges })
     const own = bets.map((bet) => ({ ...bet, origin: 'import' as const }))
     await workspace.bets.save(own, { importId: null })
