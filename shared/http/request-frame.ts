@@ -48,7 +48,8 @@ export function frameRequests(frame: RequestFrame): MiddlewareHandler<ApiEnv> {
     answerWith(c, head)
     let status = 500
     try {
-      const refusal = admit(frame, c, head) ?? (await passDoors(frame.doors, c))
+      const passed = admit(frame, c, head) ?? passDoors(frame.doors, c)
+      const refusal = passed instanceof Promise ? await passed : passed
       if (refusal === undefined) await next()
       else c.res = refusal
       completeAnswer(c, head)
@@ -75,11 +76,12 @@ function admit(frame: RequestFrame, c: Context<ApiEnv>, head: PlainHeaders): Res
   return isPreflight(c) ? preflight(frame, c, origin) : undefined
 }
 
-async function passDoors(doors: readonly Door[], c: Context<ApiEnv>): Promise<Response | undefined> {
-  for (const door of doors) {
-    const refusal = door(c)
-    const answer = refusal instanceof Promise ? await refusal : refusal
-    if (answer !== undefined) return answer
+/** Waits for nobody where no door does. */
+function passDoors(doors: readonly Door[], c: Context<ApiEnv>, first = 0): ReturnType<Door> {
+  for (let i = first; i < doors.length; i++) {
+    const refusal = (doors[i] as Door)(c)
+    if (refusal instanceof Promise) return refusal.then((answer) => answer ?? passDoors(doors, c, i + 1))
+    if (refusal !== undefined) return refusal
   }
   return undefined
 }
@@ -118,9 +120,9 @@ function logRequest(logger: Logger, c: Context<ApiEnv>, outcome: { status: numbe
   else logger.info('request', fields)
 }
 
-/** The declared path of the route that a request came to. */
+/** The declared path of the route that answered; of one that went no further than here, the first that would have. */
 function routeOf(c: Context<ApiEnv>): string {
-  const path = routePath(c, -1)
+  const path = routePath(c, Math.max(1, c.req.routeIndex))
   return path === '/*' || path === '*' || path === '' ? 'unmatched' : path
 }
 

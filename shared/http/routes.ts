@@ -25,17 +25,22 @@ export function createRoutes(style: ProblemStyle): OpenAPIHono<ApiEnv> {
   function openapi({ middleware: admit, ...route }: DeclaredRoute, handler: Handler) {
     routes.openAPIRegistry.registerPath(route)
     const check = requestCheck(route.request, onInvalid)
-    routes.on(route.method, route.path.replaceAll(/\/{(.+?)}/g, '/:$1'), async (c) => {
-      if (admit !== undefined) await admit(c, nothingMore)
-      return (await check(c)) ?? handler(c)
-    })
+    const answer = (c: Context<ApiEnv>) => {
+      // Throws, or lets the request on at once: there is nothing to wait for.
+      void admit?.(c, nothingMore)
+      const refusal = check(c)
+      if (refusal instanceof Promise) return refusal.then((refused) => refused ?? handler(c))
+      return refusal ?? handler(c)
+    }
+    routes.on(route.method, [route.path.replaceAll(/\/{(.+?)}/g, '/:$1')], answer)
     return routes
   }
 
   return Object.assign(routes, { openapi: openapi as typeof routes.openapi })
 }
 
-async function nothingMore(): Promise<void> {}
+const DONE = Promise.resolve()
+const nothingMore = () => DONE
 
 /** The content of a JSON answer in a route's definition. */
 export function jsonAnswer<T>(schema: T, description: string) {

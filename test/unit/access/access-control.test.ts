@@ -64,6 +64,28 @@ describe('access by key', () => {
     }
   })
 
+  it('hashes a key of the set once, and looks at its expiry each time', () => {
+    let hashed = 0
+    const hasher: KeyHasher = {
+      ...testMaterial,
+      hash: (key) => {
+        hashed += 1
+        return testMaterial.hash(key)
+      },
+    }
+    const known = indexKeys(keySetOf(storedKey({ expiresAt: new Date(NOW).toISOString() })), hasher)
+    expect(decideAccess(KEY, known, NOW - 2)).toHaveProperty('client')
+    expect(decideAccess(KEY, known, NOW - 1)).toHaveProperty('client')
+    expect(decideAccess(KEY, known, NOW)).toEqual({ refusal: 'expired' })
+    expect(hashed).toBe(1)
+  })
+
+  it('remembers no text that is no key of the set', () => {
+    const known = indexKeys(keySetOf(storedKey()), testMaterial)
+    for (let i = 20; i < 40; i++) expect(decideAccess(keyOf(i), known, NOW)).toEqual({ refusal: 'unknown' })
+    expect(known.presented.size).toBe(0)
+  })
+
   it('is refused where no key has been made', () => {
     expect(decide(KEY, keySetOf())).toEqual({ refusal: 'unknown' })
   })
