@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../bets/bet.ts'
+import { createIsoWriter } from '../kernel/iso-time.ts'
 
 const probability = z.number().min(0).max(1)
 
@@ -40,7 +41,7 @@ export const servedPredictionSchema = z.object({
 
 export type ServedPrediction = z.infer<typeof servedPredictionSchema>
 
-/** A prediction as it is handed to the log, cheap to make; the line is made of it when it is written. */
+/** A prediction as it is handed to the log, which makes the line of it. */
 export interface LoggedPrediction
   extends Omit<ServedPrediction, 'format' | 'id' | 'at' | 'functionVersion' | 'features'> {
   atMs: number
@@ -48,6 +49,8 @@ export interface LoggedPrediction
   /** In the order of the names, NaN where missing. */
   featureValues: Float32Array
 }
+
+const timeOf = createIsoWriter()
 
 /** The JSON of a {@link ServedPrediction}. Made of parts: an object of so many features would take ten times as long. */
 export function servedPredictionLine(
@@ -60,7 +63,7 @@ export function servedPredictionLine(
     requestId: entry.requestId,
     index: entry.index,
     keyId: entry.keyId,
-    at: new Date(entry.atMs).toISOString(),
+    at: timeOf(entry.atMs),
     modelVersion: entry.modelVersion,
     functionVersion,
     origin: entry.origin,

@@ -1,5 +1,7 @@
 import { messageOf } from '../kernel/errors.ts'
 import type { Clock, Logger, Metrics, ObjectStore, Sleep } from '../kernel/ports.ts'
+import type { TextBuffer } from '../kernel/text-buffer.ts'
+import { createTextBuffer } from '../kernel/text-buffer.ts'
 import type { LoggedPrediction } from '../performance/served-prediction.ts'
 import { predictionLogKey, servedPredictionLine } from '../performance/served-prediction.ts'
 
@@ -50,13 +52,11 @@ const LIMITS: PredictionLogLimits = { maxBuffered: 20_000, batchSize: 1000, maxA
 /** Loss is told once in this time. */
 const TOLD_EVERY_MS = 60_000
 
-/** Lines that are put into words before others may have the processor: together some 0.3 ms. */
-const LINES_AT_ONCE = 50
-
-/** Entries on their way: the key stays the same however often the write is tried, so that it leaves one object. */
+/** Lines on their way: the key stays the same however often the write is tried, so that it leaves one object. */
 interface Batch {
   key: string
-  entries: readonly LoggedPrediction[]
+  text: TextBuffer
+  lines: number
 }
 
 /**
@@ -69,43 +69,55 @@ export function createPredictionLog(
   limits: Partial<PredictionLogLimits> = {},
 ): BufferedPredictionLog {
   const { maxBuffered, batchSize, maxAgeMs } = { ...LIMITS, ...limits }
-  let waiting: LoggedPrediction[] = []
+  const full: Batch[] = []
+  let open: Batch | undefined
   let batch: Batch | undefined
   let running: Promise<void> | undefined
   let isThorough = false
   let isTimed = false
   let written = 0
   const loss = createLossAccount(deps)
-  const buffered = () => waiting.length + (batch?.entries.length ?? 0)
+  const waiting = () => full.length * batchSize + (open?.lines ?? 0)
+  const buffered = () => waiting() + (batch?.lines ?? 0)
+
+  function add(entry: LoggedPrediction): void {
+    open ??= { key: predictionLogKey(entry.atMs, deps.newId()), text: createTextBuffer(), lines: 0 }
+    const told = { id: deps.newId(), functionVersion: deps.functionVersion }
+    open.text.append(`${servedPredictionLine(entry, told)}\n`)
+    open.lines += 1
+    if (open.lines < batchSize) return
+    full.push(open)
+    open = undefined
+  }
 
   /** Writes the batch at hand, or the next one. @returns whether there was one and it is written */
   async function writeOne(): Promise<boolean> {
     batch ??= nextBatch()
     if (batch === undefined) return false
     try {
-      await deps.objects.put(batch.key, await linesOf(deps, batch.entries))
+      await deps.objects.put(batch.key, batch.text.bytes())
     } catch (thrown) {
       deps.logger.warn('prediction_log_write_failed', { cause: messageOf(thrown), waiting: buffered() })
       return false
     }
-    written += batch.entries.length
+    written += batch.lines
     batch = undefined
     return true
   }
 
   function nextBatch(): Batch | undefined {
-    const [first] = waiting
-    if (first === undefined) return undefined
-    const entries = waiting.slice(0, batchSize)
-    waiting = waiting.slice(batchSize)
-    return { key: predictionLogKey(first.atMs, deps.newId()), entries }
+    const next = full.shift()
+    if (next !== undefined) return next
+    const last = open
+    open = undefined
+    return last
   }
 
   /** One writer at a time; it goes on while there are full batches, a thorough one to the end. */
   function write(thoroughly: boolean): Promise<void> {
     isThorough ||= thoroughly
     running ??= (async () => {
-      while (await writeOne()) if (!isThorough && waiting.length < batchSize) break
+      while (await writeOne()) if (!isThorough && full.length === 0) break
       running = undefined
       isThorough = false
       if (buffered() > 0) writeLater()
@@ -126,30 +138,18 @@ export function createPredictionLog(
   return {
     append(entries) {
       const room = Math.max(0, maxBuffered - buffered())
-      for (let i = 0; i < Math.min(room, entries.length); i++) waiting.push(entries[i] as LoggedPrediction)
+      for (let i = 0; i < Math.min(room, entries.length); i++) add(entries[i] as LoggedPrediction)
       if (entries.length > room) loss.add(entries.length - room)
       // A batch that failed waits for its time; a full one does not.
-      if (batch === undefined && waiting.length >= batchSize) void write(false)
+      if (batch === undefined && full.length > 0) void write(false)
       else writeLater()
     },
     async flush() {
       await write(true)
       loss.tell()
     },
-    stats: () => ({ waiting: waiting.length, writing: batch?.entries.length ?? 0, written, lost: loss.total() }),
+    stats: () => ({ waiting: waiting(), writing: batch?.lines ?? 0, written, lost: loss.total() }),
   }
-}
-
-async function linesOf(
-  { newId, functionVersion, sleep }: PredictionLogDeps,
-  entries: readonly LoggedPrediction[],
-): Promise<string> {
-  let text = ''
-  for (const [i, entry] of entries.entries()) {
-    if (i > 0 && i % LINES_AT_ONCE === 0) await sleep(0)
-    text += `${servedPredictionLine(entry, { id: newId(), functionVersion })}\n`
-  }
-  return text
 }
 
 /** Counts entries that were lost, and tells of them once a minute. */
