@@ -13,6 +13,8 @@ import { createView, lookAt } from './view.ts'
 export interface FeatureSet {
   names: readonly string[]
   definitions: readonly FeatureDefinition[]
+  /** How long after the last look at the ledger no value is stale, milliseconds; Infinity where none ever is. */
+  allFreshMs: number
   /** Identity of names, order and arithmetic. */
   hash(): Promise<string>
   /** Begins columns for so many bets. @param spare  as for {@link import('./advance.ts').advance} */
@@ -22,8 +24,9 @@ export interface FeatureSet {
    * before the bet must have been applied.
    *
    * @param sinceLookMs  how long ago the ledger was last read, milliseconds
+   * @param place        that of the bet, where it has been found already
    */
-  vector(state: FeatureState, bet: Placement, sinceLookMs: number): Float32Array
+  vector(state: FeatureState, bet: Placement, sinceLookMs: number, place?: Place): Float32Array
 }
 
 /** The features of bets, one bet after the other. */
@@ -46,6 +49,7 @@ export function featureSet(names: readonly string[]): FeatureSet {
   const definitions = names.map(definitionOf)
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated !== undefined) throw new DomainError('repeated_feature', `${repeated} is named twice`)
+  const allFreshMs = Math.min(...definitions.map(({ ttlMs }) => ttlMs ?? Number.POSITIVE_INFINITY))
   const { runs, width, positions } = blocksFor(definitions)
   const view = createView()
   /** Values of one bet; kept, since memory of its own for every question costs more than the values. */
@@ -63,6 +67,7 @@ export function featureSet(names: readonly string[]): FeatureSet {
   return {
     names,
     definitions,
+    allFreshMs,
     hash: () => featuresHash(definitions),
     openColumns(nRows, spare = []) {
       const columns = Array.from(positions, (_, f) => columnOf(nRows, spare[f]))
@@ -82,15 +87,17 @@ export function featureSet(names: readonly string[]): FeatureSet {
         },
       }
     },
-    vector(state, bet, sinceLookMs) {
-      compute(state, bet, findPlace(state, bet), made, 0)
+    vector(state, bet, sinceLookMs, place = findPlace(state, bet)) {
+      compute(state, bet, place, made, 0)
+      const isAllFresh = sinceLookMs <= allFreshMs
       const out = new Float32Array(positions.length)
       for (let f = 0; f < positions.length; f++) {
-        const definition = definitions[f] as FeatureDefinition
         const value = made[positions[f] as number] as number
-        if (isStale(definition, sinceLookMs)) out[f] = valueWhereMissing(definition)
         // Written as a constant: all not-a-numbers alike, as in columns.
-        else out[f] = Number.isNaN(value) ? Number.NaN : value
+        out[f] = Number.isNaN(value) ? Number.NaN : value
+        if (isAllFresh) continue
+        const definition = definitions[f] as FeatureDefinition
+        if (isStale(definition, sinceLookMs)) out[f] = valueWhereMissing(definition)
       }
       return out
     },

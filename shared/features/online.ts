@@ -43,8 +43,9 @@ export function onlineVector(
   applyBefore(state, placedAtMs)
   const bet: Placement = { ...question, placedAtMs }
   const sinceLookMs = Math.max(0, nowMs - lookedAtMs)
-  const stale = staleFeatures(set.definitions, sinceLookMs)
-  const history = isStale(HISTORY, sinceLookMs) ? undefined : findPlace(state, bet).tallies[GROUP_INDEX.sport_market]
+  const stale = sinceLookMs <= set.allFreshMs ? [] : staleFeatures(set.definitions, sinceLookMs)
+  const place = findPlace(state, bet)
+  const history = isStale(HISTORY, sinceLookMs) ? undefined : place.tallies[GROUP_INDEX.sport_market]
   const historyBets = history?.numbers[PRICED] ?? 0
-  return { values: set.vector(state, bet, sinceLookMs), stale, lookedAtMs, historyBets }
+  return { values: set.vector(state, bet, sinceLookMs, place), stale, lookedAtMs, historyBets }
 }

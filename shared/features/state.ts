@@ -107,10 +107,10 @@ const { book, book_live, bet_type, price_band } = GROUP_INDEX
  *
  * {@link NO_KEY} where its source does not name a field of the group, or names what no bet has been named so far.
  */
-export function groupKeys(vocabulary: Vocabulary, bet: Placement): Float64Array {
+export function groupKeys(vocabulary: Vocabulary, bet: Placement): number[] {
   const { sport: s, league: l, market: m, book: b } = nameCodes(vocabulary, bet)
   const isLive = bet.isLive ? 1 : 0
-  const keys = new Float64Array(GROUP_NAMES.length)
+  const keys = new Array<number>(GROUP_NAMES.length)
   keys[ledger] = 0
   keys[sport] = s
   keys[market] = m
