@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ApiEnv } from '../../shared/http/api.ts'
+import { createIsoWriter } from '../../shared/kernel/iso-time.ts'
 import { round } from '../../shared/kernel/numeric.ts'
 import type { BetPrediction } from '../../shared/usecases/bet-prediction.ts'
 import type { PredictionExplanation } from '../../shared/usecases/explain-prediction.ts'
@@ -28,6 +29,9 @@ export function toPredictionRequest(c: Context<ApiEnv>, bets: readonly AskedBet[
   return { requestId: c.get('requestId'), keyId, bets }
 }
 
+const timeOf = createIsoWriter()
+const asOf = createIsoWriter()
+
 /** A prediction as clients get it. */
 export function toPredictionBody(prediction: BetPrediction): PredictionBody {
   const { low, high } = prediction.probabilityInterval
@@ -41,12 +45,12 @@ export function toPredictionBody(prediction: BetPrediction): PredictionBody {
     confidence: round(prediction.confidence, 4),
     bet_grade: prediction.grade,
     profitable: expectedRoi > 0,
-    timestamp: new Date(prediction.predictedAtMs).toISOString(),
+    timestamp: timeOf(prediction.predictedAtMs),
     model_version: prediction.modelVersion,
     probability_interval: { low: round(low, 4), high: round(high, 4), level: 0.95 },
     history_bets: prediction.historyBets,
     stale_features: prediction.staleFeatures,
-    features_as_of: new Date(prediction.featuresAsOfMs).toISOString(),
+    features_as_of: asOf(prediction.featuresAsOfMs),
     data: prediction.origin,
     served_from: prediction.servedFrom,
   }

@@ -17,8 +17,10 @@ interface Family {
   labelNames: readonly string[]
   series: Map<string, RecordValue>
   open(labels: Dimensions): RecordValue
-  /** Hands over what was counted since the last page; of counters only. */
-  add?: () => void
+  /** Dimensions of the last value and the way to their series: the same object comes again and again. */
+  last?: { dimensions: Dimensions; recordValue: RecordValue }
+  /** Hands over to the registry what was recorded since the last page; of counters and gauges. */
+  hand?: () => void
   /** Lines that are not the registry's; of histograms only. */
   text?: () => string
 }
@@ -39,7 +41,7 @@ export function prometheusMetrics(known: readonly CataloguedMetric[] = API_METRI
   for (const metric of known) families.set(metric.name, openFamily(registry, metric))
   return {
     async page() {
-      for (const { add } of families.values()) add?.()
+      for (const { hand } of families.values()) hand?.()
       const histograms = [...families.values()].flatMap(({ text }) => (text === undefined ? [] : [`\n${text()}\n`]))
       return `${await registry.metrics()}${histograms.join('')}`
     },
@@ -53,7 +55,10 @@ export function prometheusMetrics(known: readonly CataloguedMetric[] = API_METRI
         families.set(name, family)
       }
       invariant(family.unit === unit, `metric ${name} is counted in ${family.unit}, not in ${unit}`)
-      seriesOf(name, family, dimensions)(value)
+      if (family.last?.dimensions !== dimensions) {
+        family.last = { dimensions, recordValue: seriesOf(name, family, dimensions) }
+      }
+      family.last.recordValue(value)
     },
   }
 }
@@ -99,7 +104,7 @@ interface Settings {
 }
 
 /** How series of a metric of this unit are opened. */
-function openerOf(unit: MetricUnit, settings: Settings): Pick<Family, 'open' | 'add' | 'text'> {
+function openerOf(unit: MetricUnit, settings: Settings): Pick<Family, 'open' | 'hand' | 'text'> {
   if (unit === 'Count') return counterOf(settings)
   if (unit === 'Milliseconds' || unit === 'Seconds') {
     const histogram = plainHistogram(settings.name, settings.help)
@@ -114,17 +119,29 @@ function openerOf(unit: MetricUnit, settings: Settings): Pick<Family, 'open' | '
       },
     }
   }
+  return gaugeOf(settings)
+}
+
+/** Keeps the latest levels and hands them over for a page: prom-client would look its series up at each value. */
+function gaugeOf(settings: Settings): Required<Pick<Family, 'open' | 'hand'>> {
   const gauge = new Gauge(settings)
+  const levels: { labels: Dimensions; level: number }[] = []
   return {
     open(labels) {
-      const child = gauge.labels(labels)
-      return (value) => child.set(value)
+      const kept = { labels, level: 0 }
+      levels.push(kept)
+      return (value) => {
+        kept.level = value
+      }
+    },
+    hand() {
+      for (const { labels, level } of levels) gauge.set(labels, level)
     },
   }
 }
 
-/** Adds up on its own and hands the sums over for a page: prom-client would look its series up at each value. */
-function counterOf(settings: Settings): Required<Pick<Family, 'open' | 'add'>> {
+/** Adds up on its own and hands the sums over for a page, for the same reason. */
+function counterOf(settings: Settings): Required<Pick<Family, 'open' | 'hand'>> {
   const counter = new Counter(settings)
   const sums: { labels: Dimensions; sum: number }[] = []
   return {
@@ -136,7 +153,7 @@ function counterOf(settings: Settings): Required<Pick<Family, 'open' | 'add'>> {
         counted.sum += value
       }
     },
-    add() {
+    hand() {
       for (const counted of sums) {
         counter.inc(counted.labels, counted.sum)
         counted.sum = 0

@@ -30,7 +30,7 @@ export function requestCheck(declared: RouteConfig['request'], onInvalid: Invali
   if (body !== undefined) {
     const content = body.content['application/json']
     const check = checkValue('json', schemaOf(content && 'schema' in content && content.schema), onInvalid)
-    parts.push(async (c) => check(c, await jsonOf(c)))
+    parts.push((c) => jsonOf(c).then((value) => check(c, value)))
   }
   return (c) => checkFrom(0, parts, c)
 }
@@ -72,16 +72,21 @@ function queryOf(c: Context<ApiEnv>): Record<string, string | string[]> {
   return Object.fromEntries(given.map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]))
 }
 
-async function jsonOf(c: Context<ApiEnv>): Promise<unknown> {
+function jsonOf(c: Context<ApiEnv>): Promise<unknown> {
   const type = c.req.header('content-type')
-  if (type === undefined ? (await c.req.text()) !== '' : !JSON_TYPE.test(type)) throw new HTTPException(415)
-  // Nothing was sent and nothing said of it: the schema tells what is missing.
-  if (type === undefined) return {}
-  try {
-    return await c.req.json()
-  } catch {
-    throw new HTTPException(400)
-  }
+  if (type === undefined) return c.req.text().then(nothingOf)
+  if (!JSON_TYPE.test(type)) throw new HTTPException(415)
+  return c.req.json().catch(broken)
+}
+
+/** Nothing was sent and nothing said of it: the schema tells what is missing. */
+function nothingOf(text: string): object {
+  if (text !== '') throw new HTTPException(415)
+  return {}
+}
+
+function broken(): never {
+  throw new HTTPException(400)
 }
 
 function schemaOf(declared: unknown): z.ZodType {

@@ -4,9 +4,6 @@ import type { ApiEnv } from './api-env.ts'
 /** Headers by their names in lower case. */
 export type PlainHeaders = Record<string, string>
 
-/** Answers that {@link answerWith} made: they have all headers already. */
-const complete = new WeakSet<Response>()
-
 /**
  * Lets a context answer with headers kept in a plain object.
  *
@@ -15,14 +12,16 @@ const complete = new WeakSet<Response>()
  * What `c.header`, `c.status`, `c.json`, `c.text` and `c.body` mean stays the same.
  *
  * @param head  headers of every answer; `c.header` adds to them
+ * @returns     `complete` puts them on an answer that was made in another way, where it does not set them itself
  */
-export function answerWith(c: Context<ApiEnv>, head: PlainHeaders): void {
+export function answerWith(c: Context<ApiEnv>, head: PlainHeaders): { complete(): void } {
   const { header, status, json, text, body } = c
   let chosenStatus = 200
+  /** The latest answer made here, which has all headers. */
+  let made: Response | undefined
   const respond = (content: string | null, code: number | undefined, type: PlainHeaders | undefined) => {
-    const response = new Response(content, { status: code ?? chosenStatus, headers: { ...head, ...type } })
-    complete.add(response)
-    return response
+    made = new Response(content, { status: code ?? chosenStatus, headers: { ...head, ...type } })
+    return made
   }
   Object.assign(c, {
     header(name: string, value?: string, options?: { append?: boolean }) {
@@ -50,17 +49,20 @@ export function answerWith(c: Context<ApiEnv>, head: PlainHeaders): void {
       return respond(value, code, inLowerCase(more))
     },
   })
+  return {
+    complete() {
+      if (c.res !== made) complete(c, head)
+    },
+  }
 }
 
-/** Puts the headers on an answer that was made in another way, where it does not set them itself. */
-export function completeAnswer(c: Context<ApiEnv>, head: PlainHeaders): void {
-  const made = c.res
-  if (complete.has(made)) return
-  const headers = new Headers(made.headers)
+function complete(c: Context<ApiEnv>, head: PlainHeaders): void {
+  const { res } = c
+  const headers = new Headers(res.headers)
   for (const [name, value] of Object.entries(head)) if (!headers.has(name)) headers.set(name, value)
   // Taken away first: Hono would merge the headers of the two.
   c.res = undefined
-  c.res = new Response(made.body, { status: made.status, statusText: made.statusText, headers })
+  c.res = new Response(res.body, { status: res.status, statusText: res.statusText, headers })
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -5,7 +5,7 @@ import type { ApiEnv, Door } from './api-env.ts'
 import type { OriginPolicy } from './cors.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { PlainHeaders } from './plain-answers.ts'
-import { answerWith, completeAnswer } from './plain-answers.ts'
+import { answerWith } from './plain-answers.ts'
 import type { ProblemStyle } from './problem.ts'
 import { problemResponse } from './problem.ts'
 import { elapsedMs, requestMetrics } from './request-metrics.ts'
@@ -45,14 +45,14 @@ export function frameRequests(frame: RequestFrame): MiddlewareHandler<ApiEnv> {
     const requestId = idOf(c)
     const head = { ...headOfAll, 'x-request-id': requestId }
     c.set('requestId', requestId)
-    answerWith(c, head)
+    const answers = answerWith(c, head)
     let status = 500
     try {
       const passed = admit(frame, c, head) ?? passDoors(frame.doors, c)
       const refusal = passed instanceof Promise ? await passed : passed
       if (refusal === undefined) await next()
       else c.res = refusal
-      completeAnswer(c, head)
+      answers.complete()
       status = c.res.status
     } finally {
       const durationMs = elapsedMs(frame.stopwatch, startedAtMs)
@@ -106,16 +106,17 @@ function logRequest(logger: Logger, c: Context<ApiEnv>, outcome: { status: numbe
   const access = c.get('access')
   const problem = c.get('problem')
   const isRefused = REFUSED.has(outcome.status)
-  const fields = {
+  const fields: Record<string, unknown> = {
     requestId: c.get('requestId'),
     method: c.req.method,
     path: c.req.path.slice(0, LONGEST_PATH),
-    ...outcome,
-    ...(problem === undefined ? {} : { problem }),
-    ...(access !== undefined && 'client' in access ? { keyId: access.client.keyId } : {}),
-    ...(isRefused && access !== undefined && 'refusal' in access ? { reason: access.refusal } : {}),
-    ...c.get('logFields'),
+    status: outcome.status,
+    durationMs: outcome.durationMs,
   }
+  if (problem !== undefined) fields.problem = problem
+  if (access !== undefined && 'client' in access) fields.keyId = access.client.keyId
+  if (isRefused && access !== undefined && 'refusal' in access) fields.reason = access.refusal
+  Object.assign(fields, c.get('logFields'))
   if (isRefused) logger.warn('request', fields)
   else logger.info('request', fields)
 }

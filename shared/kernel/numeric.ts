@@ -29,9 +29,12 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length
 }
 
+const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
+
 /** `x` rounded half away from zero to `digits` decimals, for figures that people read. */
 export function round(x: number, digits: number): number {
-  const scale = 10 ** digits
+  // A power is worked out anew each time, which takes longer than the rest.
+  const scale = POWERS_OF_TEN[digits] ?? 10 ** digits
   const rounded = (Math.sign(x) * Math.round(Math.abs(x) * scale + 1e-9)) / scale
   return rounded === 0 ? 0 : rounded
 }

@@ -56,10 +56,18 @@ export async function servePredictions(deps: ServeDeps, request: PredictionReque
 /** Counts answers by sport, market and grade: one value for all that are alike. */
 function count(metrics: Metrics, bets: readonly AskedBet[], { loaded, predictions }: BetAnswers): void {
   const { sport: sports, market: markets } = loaded.snapshot.state.vocabulary
-  const counts = new Map<string, { dimensions: { sport: string; market: string; grade: Grade }; n: number }>()
+  const dimensionsOf = (i: number, grade: Grade) => {
+    const { sport, market } = bets[i] as AskedBet
+    return { sport: labelOf(sports, sport), market: labelOf(markets, market), grade }
+  }
+  const [only] = predictions
+  if (predictions.length === 1 && only !== undefined) {
+    metrics.record('predictions_total', 1, 'Count', dimensionsOf(0, only.grade))
+    return
+  }
+  const counts = new Map<string, { dimensions: ReturnType<typeof dimensionsOf>; n: number }>()
   for (const [i, { grade }] of predictions.entries()) {
-    const bet = bets[i] as AskedBet
-    const dimensions = { sport: labelOf(sports, bet.sport), market: labelOf(markets, bet.market), grade }
+    const dimensions = dimensionsOf(i, grade)
     const key = `${dimensions.sport}\n${dimensions.market}\n${grade}`
     const alike = counts.get(key)
     if (alike === undefined) counts.set(key, { dimensions, n: 1 })
