@@ -52,6 +52,9 @@ const LIMITS: PredictionLogLimits = { maxBuffered: 20_000, batchSize: 1000, maxA
 /** Loss is told once in this time. */
 const TOLD_EVERY_MS = 60_000
 
+/** Entries that are put into words together: one at a time, between requests, each takes twice as long. */
+const WORDED_TOGETHER = 50
+
 /** Lines on their way: the key stays the same however often the write is tried, so that it leaves one object. */
 interface Batch {
   key: string
@@ -69,6 +72,7 @@ export function createPredictionLog(
   limits: Partial<PredictionLogLimits> = {},
 ): BufferedPredictionLog {
   const { maxBuffered, batchSize, maxAgeMs } = { ...LIMITS, ...limits }
+  let fresh: LoggedPrediction[] = []
   const full: Batch[] = []
   let open: Batch | undefined
   let batch: Batch | undefined
@@ -77,10 +81,15 @@ export function createPredictionLog(
   let isTimed = false
   let written = 0
   const loss = createLossAccount(deps)
-  const waiting = () => full.length * batchSize + (open?.lines ?? 0)
+  const waiting = () => fresh.length + full.length * batchSize + (open?.lines ?? 0)
   const buffered = () => waiting() + (batch?.lines ?? 0)
 
-  function add(entry: LoggedPrediction): void {
+  function putIntoWords(): void {
+    for (const entry of fresh) addLine(entry)
+    fresh = []
+  }
+
+  function addLine(entry: LoggedPrediction): void {
     open ??= { key: predictionLogKey(entry.atMs, deps.newId()), text: createTextBuffer(), lines: 0 }
     const told = { id: deps.newId(), functionVersion: deps.functionVersion }
     open.text.append(`${servedPredictionLine(entry, told)}\n`)
@@ -106,6 +115,7 @@ export function createPredictionLog(
   }
 
   function nextBatch(): Batch | undefined {
+    putIntoWords()
     const next = full.shift()
     if (next !== undefined) return next
     const last = open
@@ -138,7 +148,9 @@ export function createPredictionLog(
   return {
     append(entries) {
       const room = Math.max(0, maxBuffered - buffered())
-      for (let i = 0; i < Math.min(room, entries.length); i++) add(entries[i] as LoggedPrediction)
+      for (let i = 0; i < Math.min(room, entries.length); i++) fresh.push(entries[i] as LoggedPrediction)
+      const isBatch = fresh.length + (open?.lines ?? 0) >= batchSize
+      if (isBatch || fresh.length >= WORDED_TOGETHER) putIntoWords()
       if (entries.length > room) loss.add(entries.length - room)
       // A batch that failed waits for its time; a full one does not.
       if (batch === undefined && full.length > 0) void write(false)
