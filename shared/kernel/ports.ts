@@ -34,7 +34,10 @@ export const silentProgress: Progress = {
 export interface ObjectStore {
   /** The object's bytes, or undefined where there is none. */
   get(key: string): Promise<Uint8Array | undefined>
-  /** Replaces the object as a whole: a reader sees the old bytes or the new ones, never a mixture. */
+  /**
+   * Replaces the object as a whole: a reader sees the old bytes or the new ones, never a mixture. Once it has resolved, the
+   * caller may write other things to the memory of `body`.
+   */
   put(key: string, body: Uint8Array | string): Promise<void>
   /** Creates the object; false where one stands already, which stays as it is. Of several at once, one gets true. */
   putNew(key: string, body: Uint8Array | string): Promise<boolean>

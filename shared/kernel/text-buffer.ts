@@ -1,8 +1,10 @@
 /** Text that is gathered piece by piece, as UTF-8. */
 export interface TextBuffer {
   append(text: string): void
-  /** All that was appended, in the buffer's own memory: nothing may be appended after it. */
+  /** All that was appended, in the buffer's own memory: good until the next change. */
   bytes(): Uint8Array
+  /** Begins anew in the same memory. */
+  clear(): void
 }
 
 const FIRST_BYTES = 65_536
@@ -24,6 +26,9 @@ export function createTextBuffer(): TextBuffer {
       length += encoder.encodeInto(text, memory.subarray(length)).written
     },
     bytes: () => memory.subarray(0, length),
+    clear() {
+      length = 0
+    },
   }
 }
 

@@ -1,17 +1,24 @@
 import type { Tree } from '../trees/tree.ts'
 
-/** Trees in one set of arrays, each node's children by their places among all nodes. */
+/**
+ * Trees in one memory, read as whole numbers and as 32-bit floats, {@link STRIDE} numbers a node: a step of a row down a
+ * tree looks at one cache line, and most lines are of the node that comes next as well.
+ */
 interface PackedTrees {
+  /** Where the root of each tree begins. */
   roots: Int32Array
-  feature: Int32Array
-  threshold: Float32Array
-  /** −1 at a leaf. */
-  left: Int32Array
-  right: Int32Array
-  /** Where rows go whose value is missing. */
-  missing: Int32Array
-  value: Float32Array
+  ints: Int32Array
+  floats: Float32Array
 }
+
+const STRIDE = 4
+/** Where in a node: the threshold, or the value of a leaf. */
+const NUMBER = 0
+/** The feature f, or its complement −f − 1 where rows go left whose value is missing. */
+const FEATURE = 1
+/** Where the children begin; −1 as the left one of a leaf. */
+const LEFT = 2
+const RIGHT = 3
 
 /**
  * Makes ready the sum of trees for one row: Σ of the leaves that it reaches, in 64 bits, tree after tree.
@@ -19,50 +26,47 @@ interface PackedTrees {
  * @returns a function of a row, NaN where a value is missing
  */
 export function sumOfTrees(trees: readonly Tree[]): (row: Float64Array) => number {
-  const { roots, feature, threshold, left, right, missing, value } = pack(trees)
+  const { roots, ints, floats } = pack(trees)
   return (row) => {
     let sum = 0
     for (let t = 0; t < roots.length; t++) {
       let node = roots[t] as number
-      let below = left[node] as number
-      while (below >= 0) {
-        const x = row[feature[node] as number] as number
-        if (x <= (threshold[node] as number)) node = below
-        else node = (Number.isNaN(x) ? missing[node] : right[node]) as number
-        below = left[node] as number
+      let left = ints[node + LEFT] as number
+      while (left >= 0) {
+        const feature = ints[node + FEATURE] as number
+        // The complement of what is below zero, and else the number itself.
+        const x = row[feature ^ (feature >> 31)] as number
+        const goesLeft = x <= (floats[node + NUMBER] as number) || (feature < 0 && Number.isNaN(x))
+        node = goesLeft ? left : (ints[node + RIGHT] as number)
+        left = ints[node + LEFT] as number
       }
-      sum += value[node] as number
+      sum += floats[node + NUMBER] as number
     }
     return sum
   }
 }
 
 function pack(trees: readonly Tree[]): PackedTrees {
-  const sizes = trees.map(({ left }) => left.length)
-  const nNodes = sizes.reduce((sum, size) => sum + size, 0)
-  const packed: PackedTrees = {
-    roots: new Int32Array(trees.length),
-    feature: new Int32Array(nNodes),
-    threshold: new Float32Array(nNodes),
-    left: new Int32Array(nNodes).fill(-1),
-    right: new Int32Array(nNodes),
-    missing: new Int32Array(nNodes),
-    value: new Float32Array(nNodes),
-  }
+  const nNodes = trees.reduce((sum, { left }) => sum + left.length, 0)
+  const ints = new Int32Array(STRIDE * nNodes)
+  const packed: PackedTrees = { roots: new Int32Array(trees.length), ints, floats: new Float32Array(ints.buffer) }
   let root = 0
   for (const [t, tree] of trees.entries()) {
     packed.roots[t] = root
-    packed.feature.set(tree.feature, root)
-    packed.threshold.set(tree.threshold, root)
-    packed.value.set(tree.value, root)
-    for (const [node, child] of tree.left.entries()) {
-      if (child < 0) continue
-      const other = tree.right[node] as number
-      packed.left[root + node] = root + child
-      packed.right[root + node] = root + other
-      packed.missing[root + node] = root + (tree.missingLeft[node] === 1 ? child : other)
-    }
-    root += sizes[t] as number
+    packTree(packed, tree, root)
+    root += STRIDE * tree.left.length
   }
   return packed
+}
+
+function packTree({ ints, floats }: PackedTrees, tree: Tree, root: number): void {
+  for (const [n, left] of tree.left.entries()) {
+    const node = root + STRIDE * n
+    const isLeaf = left < 0
+    const feature = tree.feature[n] as number
+    floats[node + NUMBER] = (isLeaf ? tree.value[n] : tree.threshold[n]) as number
+    ints[node + FEATURE] = tree.missingLeft[n] === 1 ? ~feature : feature
+    ints[node + LEFT] = isLeaf ? -1 : root + STRIDE * left
+    ints[node + RIGHT] = root + STRIDE * (tree.right[n] as number)
+  }
 }

@@ -65,16 +65,7 @@ export function constantTensor(type: RowTensor['type'], values: ArrayLike<number
 }
 
 function unary(type: RowTensor['type'], of: (a: number) => number): Prepare {
-  return ({ inputs: [a] }) => {
-    if (a?.type !== 'double') return undefined
-    const { values } = a
-    const tensor = rowTensor(type, values.length)
-    const out = tensor.values
-    const step = () => {
-      for (let i = 0; i < out.length; i++) out[i] = of(values[i] as number)
-    }
-    return { tensor, step }
-  }
+  return ({ inputs: [a] }) => (a?.type === 'double' ? mapped(a, type, of) : undefined)
 }
 
 function binary(type: RowTensor['type'], of: (a: number, b: number) => number): Prepare {
@@ -115,18 +106,19 @@ function clip({ inputs: [a, low, high] }: Operands): Computed | undefined {
   const [least, most] = [low?.values[0], high?.values[0]]
   if (a?.type !== 'double' || !low?.isConstant || !high?.isConstant) return undefined
   if (least === undefined || most === undefined) return undefined
-  return unary('double', (x) => (x < least ? least : x > most ? most : x))({ inputs: [a], attribute: () => undefined })
+  return mapped(a, 'double', (x) => (x < least ? least : x > most ? most : x))
 }
 
 function cast({ inputs: [a], attribute }: Operands): Computed | undefined {
   const to = attribute('to')
-  if (a?.type === 'float' && to === DOUBLE) return copied(a, 'double', (x) => x)
-  if (a?.type === 'double' && to === FLOAT) return copied(a, 'float', Math.fround)
-  if (a?.type === 'bool' && to === INT64) return copied(a, 'int64', (x) => x)
+  if (a?.type === 'float' && to === DOUBLE) return mapped(a, 'double', (x) => x)
+  if (a?.type === 'double' && to === FLOAT) return mapped(a, 'float', Math.fround)
+  if (a?.type === 'bool' && to === INT64) return mapped(a, 'int64', (x) => x)
   return undefined
 }
 
-function copied({ values }: RowTensor, type: RowTensor['type'], of: (x: number) => number): Computed {
+/** A function of each value. */
+function mapped({ values }: RowTensor, type: RowTensor['type'], of: (x: number) => number): Computed {
   const tensor = rowTensor(type, values.length)
   const out = tensor.values
   const step = () => {

@@ -76,6 +76,8 @@ export function createPredictionLog(
   const full: Batch[] = []
   let open: Batch | undefined
   let batch: Batch | undefined
+  /** Memory of a batch that is written: new memory for each makes the collector of garbage come more often. */
+  let spare: TextBuffer | undefined
   let running: Promise<void> | undefined
   let isThorough = false
   let isTimed = false
@@ -89,8 +91,14 @@ export function createPredictionLog(
     fresh = []
   }
 
+  function openBatch(firstAtMs: number): Batch {
+    const text = spare ?? createTextBuffer()
+    spare = undefined
+    return { key: predictionLogKey(firstAtMs, deps.newId()), text, lines: 0 }
+  }
+
   function addLine(entry: LoggedPrediction): void {
-    open ??= { key: predictionLogKey(entry.atMs, deps.newId()), text: createTextBuffer(), lines: 0 }
+    open ??= openBatch(entry.atMs)
     const told = { id: deps.newId(), functionVersion: deps.functionVersion }
     open.text.append(`${servedPredictionLine(entry, told)}\n`)
     open.lines += 1
@@ -110,6 +118,8 @@ export function createPredictionLog(
       return false
     }
     written += batch.lines
+    spare = batch.text
+    spare.clear()
     batch = undefined
     return true
   }

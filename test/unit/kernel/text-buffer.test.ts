@@ -18,6 +18,15 @@ describe('a text buffer', () => {
     expect(textOf(buffer.bytes())).toBe(pieces.join(''))
   })
 
+  it('begins anew where it is cleared', () => {
+    const buffer = createTextBuffer()
+    buffer.append('first and longer')
+    buffer.clear()
+    expect(buffer.bytes()).toHaveLength(0)
+    buffer.append('second')
+    expect(textOf(buffer.bytes())).toBe('second')
+  })
+
   it('takes a piece that is larger than twice what it has', () => {
     const buffer = createTextBuffer()
     buffer.append('€'.repeat(300_000))
