@@ -1,22 +1,13 @@
 import * as z from 'zod'
-import { requiredName } from '../../shared/http/fields.ts'
+import { nameField } from '../../shared/http/fields.ts'
 import { LEVELS } from '../../shared/market-model/market-names.ts'
 import { GRADES } from '../../shared/market-model/verdict.ts'
 import { SERVED_FROM } from '../../shared/usecases/served-from.ts'
 
-const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u
-
-/** A name as {@link requiredName}, without control characters and halves of characters. */
-function marketName(description: string, example: string) {
-  return requiredName(description, example)
-    .refine((text) => !CONTROL_OR_BROKEN.test(text), { error: 'must not hold control characters' })
-    .meta({ description, example })
-}
-
 const names = {
-  sport: marketName('Sport, spelled as in your ledger.', 'Basketball'),
-  league: marketName('League.', 'NBA'),
-  market: marketName('Market; slashes are allowed.', 'Over/Under'),
+  sport: nameField('Sport, spelled as in your ledger.', 'Basketball'),
+  league: nameField('League.', 'NBA'),
+  market: nameField('Market; slashes are allowed.', 'Over/Under'),
 }
 
 /** Body of `POST /api/v1/predict-market`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../../shared/bets/bet.ts'
-import { requiredName } from '../../shared/http/fields.ts'
+import { CONTROL_OR_BROKEN, nameField } from '../../shared/http/fields.ts'
 
 const AMERICAN_ODDS_RULE = 'American odds are whole, from -10000 to -100 or from 100 to 10000'
 
@@ -11,19 +11,10 @@ const americanOdds = z
   .union([z.int().min(-10_000).max(-100), z.int().min(100).max(10_000)], { error: oddsError })
   .meta({ description: `Price offered. ${AMERICAN_ODDS_RULE}.`, example: -110 })
 
-const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u
-
-/** A name as {@link requiredName}, without control characters and halves of characters. */
-function name(description: string, example: string) {
-  return requiredName(description, example)
-    .refine((text) => !CONTROL_OR_BROKEN.test(text), { error: 'must not hold control characters' })
-    .meta({ description, example })
-}
-
-const sport = name('Sport, spelled as in your ledger.', 'Basketball')
-const league = name('League.', 'NBA')
-const market = name('Market.', 'Player Points')
-const institution = name('Sportsbook.', 'DraftKings')
+const sport = nameField('Sport, spelled as in your ledger.', 'Basketball')
+const league = nameField('League.', 'NBA')
+const market = nameField('Market.', 'Player Points')
+const institution = nameField('Sportsbook.', 'DraftKings')
 const betType = z
   .enum(BET_TYPES)
   .default('straight')
