@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
 import { getRequestListener } from '@hono/node-server'
 import { problemType } from '../shared/http/problem-kinds.ts'
 import { DomainError } from '../shared/kernel/errors.ts'
@@ -65,6 +66,7 @@ export interface ListenOptions {
  * @throws {DomainError} `port_unavailable`
  */
 export function listen(fetch: Fetch, port: number, options: ListenOptions = {}): Promise<Server> {
+  layOutRequestsAsYoung()
   const limits = { ...SERVER_LIMITS, ...options.limits }
   const refused = countRefusals(options.onRefused)
   const answer = getRequestListener((request, env) => fetch(request, env), { hostname: HOST, errorHandler: unreadable })
@@ -92,6 +94,15 @@ export function listen(fetch: Fetch, port: number, options: ListenOptions = {}):
       reject(new DomainError('port_unavailable', `port ${port} ${sentence}`, { cause }))
     })
   })
+}
+
+/**
+ * Keeps V8 from laying out objects as old that it takes for long-lived by the line of code that makes them. What a line
+ * makes at the start lives long; what it makes for a request, laid out as old, keeps alive all that it refers to until the
+ * next full collection: measured collections take 20 to 50 ms instead of 1 to 2, while no request is answered.
+ */
+function layOutRequestsAsYoung(): void {
+  setFlagsFromString('--no-allocation-site-pretenuring')
 }
 
 /** Closes the server and every connection to it. */
