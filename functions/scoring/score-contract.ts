@@ -1,9 +1,7 @@
 import * as z from 'zod'
 import { BET_TYPES } from '../../shared/bets/bet.ts'
+import { CONTROL_OR_BROKEN, LONGEST_NAME } from '../../shared/http/fields.ts'
 import { SCORES } from '../../shared/performance/evaluation.ts'
-
-const LONGEST_NAME = 200
-const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u
 
 const text = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be text') })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-const LONGEST_NAME = 200
+export const LONGEST_NAME = 200
 /** A control character, or half a character. */
 export const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u
 

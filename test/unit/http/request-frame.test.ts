@@ -333,6 +333,25 @@ describe('what is counted', () => {
     expect(metrics.of('http_request_duration_ms')[0]).toMatchObject({ value: 3, unit: 'Milliseconds' })
   })
 
+  it('is each request by the route that answered, where others would have', async () => {
+    const { app, metrics } = framedApi()
+    app.get('/files/:name', (c) => c.text('one'))
+    app.get('/files/*', (c) => c.text('many'))
+    for (const path of ['/files/a', '/files/a/b']) await app.request(path)
+    const routes = metrics.of('http_requests_total').map(({ dimensions }) => dimensions.route)
+    expect(routes).toEqual(['/files/:name', '/files/*'])
+  })
+
+  it('is a request that is kept out by the route that it asked for', async () => {
+    const { app, metrics } = framedApi({ rateLimit: { perSecond: 1, burst: 1 } })
+    for (let i = 0; i < 2; i++) await app.request('/page')
+    const counted = metrics.of('http_requests_total').map(({ dimensions }) => dimensions)
+    expect(counted.map(({ route, status }) => [route, status])).toEqual([
+      ['/page', '2xx'],
+      ['/page', '4xx'],
+    ])
+  })
+
   it('is how many are under way, of all apps together', async () => {
     const metrics = memoryMetrics()
     const one = framedApi({ metrics })

@@ -1,7 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { marketForecastSchema } from '../../../../functions/prediction/market-contract.ts'
 import { marketRoutes } from '../../../../functions/prediction/market-routes.ts'
+import { STYLE } from '../../../../functions/prediction/style.ts'
 import type { Bet } from '../../../../shared/bets/bet.ts'
+import { createApi } from '../../../../shared/http/api.ts'
 import { fitMarkets } from '../../../../shared/market-model/fit-markets.ts'
 import { marketRows } from '../../../../shared/market-model/market-rows.ts'
 import { encodeMarkets } from '../../../../shared/market-model/snapshot.ts'
@@ -251,6 +253,15 @@ describe('the forecast of a market', () => {
       expect((await post('{"sport":')).status).toBe(400)
       expect((await api.request(PATH, { method: 'POST', body: 'sport=a' })).status).toBe(415)
     })
+  })
+
+  it('leaves the app it is mounted in to the quicker of Hono’s routers', async () => {
+    const app = createApi({ style: STYLE, logger: memoryLogger(), clock }).route(
+      '/',
+      marketRoutes({ ...served, clock }),
+    )
+    await app.request(PATH)
+    expect(app.router.name).toBe('SmartRouter + RegExpRouter')
   })
 
   it('asks for a key with the scope predict', async () => {
